@@ -1,0 +1,156 @@
+"""Between the replica and the wire: what to ask for, and what to do with an answer, step by step.
+
+Each step is small and runs in a transaction of its own, so a local edit never waits long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sync.replica.changed import Changed
+from sync.replica.received import Received
+from sync.replica.replica import Replica
+from sync.wire.messages import Access, Pulled, Push, SyncAnswer, SyncRequest, WorkspaceAnswer, combined_digest
+
+Step = Callable[[Replica], Changed]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a request needs beside the replica: epoch of the device number, epoch of the access list."""
+
+    epoch: int
+    access_epoch: int
+    max_bytes: int
+    wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request, how many changes it pushes, and whether that is everything unsent."""
+
+    request: SyncRequest
+    pushed: int
+    complete: bool
+
+
+def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True) -> Prepared:
+    """The next request. With `push=False` it only asks where the server stands, as after a cut."""
+    parts, cursors, pushes = [], {}, []
+    pushed, complete, room = 0, True, asking.max_bytes
+    for state in replica.workspaces.all():
+        if state.number is None:
+            continue
+        parts.append((state.id, state.cursor, state.digest.summary(), state.acked, state.acked_chain))
+        cursors[state.number] = state.cursor
+        if state.unsent == 0:
+            continue
+        outgoing = replica.outgoing(state, room) if push and room > 0 else None
+        if outgoing is None:
+            complete = False
+            continue
+        pushes.append(Push(state.number, outgoing.first_dseq, state.acked_chain, outgoing.frames))
+        pushed += outgoing.last_dseq - outgoing.first_dseq + 1
+        complete = complete and outgoing.complete
+        room -= sum(len(frame) for frame in outgoing.frames)
+    request = SyncRequest(
+        replica.identity.device,
+        asking.epoch,
+        now_ms,
+        asking.max_bytes,
+        asking.wait_s,
+        asking.access_epoch,
+        combined_digest(parts),
+        cursors,
+        tuple(pushes),
+    )
+    return Prepared(request, pushed, complete)
+
+
+@dataclass(slots=True)
+class Absorbed:
+    """What an answer brought, filled while its steps run."""
+
+    pulled: int = 0
+    refused: int = 0
+    settled: int = 0
+    differing: list[str] = field(default_factory=list)
+    touched: list[Changed] = field(default_factory=list)
+
+
+def steps(answer: SyncAnswer, absorbed: Absorbed, *, complete: bool) -> Iterator[Step]:
+    """Everything an answer asks of the replica, in order.
+
+    `complete` is false where the answer was cut: digests are compared only behind a whole answer.
+    """
+    if answer.access is not None:
+        yield lambda replica: _take_access(replica, answer.access or ())
+    for item in answer.workspaces:
+        yield _acknowledge(item)
+        for pulled in item.pulled:
+            yield _apply(item.workspace, pulled, absorbed)
+        if complete and not answer.more:
+            yield _compare(item, absorbed)
+
+
+def _take_access(replica: Replica, access: tuple[Access, ...]) -> Changed:
+    granted = {item.workspace for item in access}
+    for state in replica.workspaces.all():
+        if state.id not in granted and state.number is not None:
+            replica.workspaces.grant(state.id, number=None, role="none", name=state.name)
+    for item in access:
+        replica.workspaces.grant(item.workspace, number=item.number, role=item.role, name=item.name)
+    return Changed({"workspace": frozenset(granted)}, local=False)
+
+
+def _workspace_id(replica: Replica, number: int) -> bytes | None:
+    for state in replica.workspaces.all():
+        if state.number == number:
+            return state.id
+    return None
+
+
+def _acknowledge(item: WorkspaceAnswer) -> Step:
+    def step(replica: Replica) -> Changed:
+        workspace = _workspace_id(replica, item.workspace)
+        if workspace is not None:
+            replica.acknowledge(workspace, item.acked_dseq, item.chain)
+        return Changed()
+
+    return step
+
+
+def _apply(number: int, pulled: Pulled, absorbed: Absorbed) -> Step:
+    def step(replica: Replica) -> Changed:
+        workspace = _workspace_id(replica, number)
+        if workspace is None:
+            return Changed()
+        count = pulled.last - pulled.first + 1
+        if pulled.frame is None:
+            absorbed.settled += count
+            return replica.settle_own(
+                workspace,
+                first=pulled.first,
+                last=pulled.last,
+                first_dseq=pulled.first_dseq,
+                last_dseq=pulled.last_dseq,
+            )
+        absorbed.pulled += count
+        return replica.apply_pulled(
+            workspace, Received(pulled.first, pulled.last, pulled.frame, pulled.effective)
+        )
+
+    return step
+
+
+def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
+    def step(replica: Replica) -> Changed:
+        workspace = _workspace_id(replica, item.workspace)
+        if workspace is not None:
+            state = replica.workspaces.get(workspace)
+            if state.cursor == item.head and state.digest.summary() != item.digest:
+                absorbed.differing.append(state.name)
+        return Changed()
+
+    return step

@@ -1,0 +1,281 @@
+"""Blocks as bytes: MessagePack of positional lists, column by column.
+
+Record ids travel as an index into a table of 10-byte prefixes (device number and run of a native id)
+and a counter, so a row of new records costs almost nothing. The workspace is not in the block: it is
+part of the start of each chain and is known from where the frame stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgpack
+
+from sync.changes import Bases
+from sync.errors import DaftarError
+from sync.frames import columns as encoding
+from sync.frames.block import Block, Column, Group
+
+VERSION: Final = 1
+IDS: Final = 6
+_PREFIX: Final = 10
+_ID_BYTES: Final = 16
+_CREATE: Final = 1
+_HOLE: Final = 2
+_MAX_CHANGES: Final = 200_000
+
+
+class _Table:
+    """Distinct items and their places, in order of first use."""
+
+    def __init__(self) -> None:
+        self.places: dict[Any, int] = {}
+
+    def place(self, item: Any) -> int:
+        return self.places.setdefault(item, len(self.places))
+
+    def items(self) -> list[Any]:
+        return list(self.places)
+
+
+def encode_block(block: Block) -> bytes:
+    """Bytes of a block, ready for `container.seal`."""
+    devices, authors, prefixes = _Table(), _Table(), _Table()
+    groups = [_encode_group(block, group, devices, prefixes) for group in block.groups]
+    body = [
+        VERSION,
+        _narrow([devices.place(device) for device in block.devices]),
+        _consecutive(block.dseqs),
+        encoding.deltas(block.stamps),
+        _narrow(block.txns),
+        _narrow([authors.place(author) for author in block.authors]),
+        groups,
+        devices.items(),
+        authors.items(),
+        prefixes.items(),
+    ]
+    return bytes(msgpack.packb(body))
+
+
+def _narrow(numbers: Sequence[int]) -> Any:
+    """One number where all are the same, else differences."""
+    return numbers[0] if numbers and all(n == numbers[0] for n in numbers) else encoding.deltas(numbers)
+
+
+def _consecutive(numbers: Sequence[int]) -> Any:
+    first = numbers[0] if numbers else 0
+    return first if list(numbers) == list(range(first, first + len(numbers))) else encoding.deltas(numbers)
+
+
+def _encode_ids(ids: Sequence[bytes], prefixes: _Table) -> list[Any]:
+    places = [prefixes.place(record[:_PREFIX]) for record in ids]
+    return [_narrow(places), encoding.deltas([int.from_bytes(record[_PREFIX:]) for record in ids])]
+
+
+def _encode_group(block: Block, group: Group, devices: _Table, prefixes: _Table) -> list[Any]:
+    flags = (_CREATE if group.create else 0) | (_HOLE if group.hole else 0)
+    covers = [
+        [row, key, [[devices.place(device), dseq] for device, dseq in ids]]
+        for row, cover in group.covers.items()
+        for key, ids in cover.items()
+    ]
+    formers = [[list(group.formers), list(group.formers.values())]] if group.formers else []
+    return [
+        group.kind,
+        flags,
+        _consecutive(group.positions),
+        *_encode_ids(group.records, prefixes),
+        [_encode_column(block, group, column, devices, prefixes) for column in group.columns],
+        covers,
+        *formers,
+    ]
+
+
+def _encode_column(
+    block: Block, group: Group, column: Column, devices: _Table, prefixes: _Table
+) -> list[Any]:
+    rows = None if column.rows is None else encoding.deltas(column.rows)
+    keys = None
+    if column.keys is not None:
+        table = _Table()
+        places = [table.place(key) for key in column.keys]
+        keys = [table.items(), bytes(places) if len(table.places) <= 256 else places]
+    values = column.values
+    if (
+        values
+        and all(type(value) is bytes and len(value) == _ID_BYTES for value in values)
+        and column.merge != "t"
+    ):
+        packed = [IDS, *_encode_ids(values, prefixes)]
+    else:
+        packed = encoding.encode(values)
+    return [column.name, column.merge, rows, keys, packed, _encode_bases(block, group, column, devices)]
+
+
+def _encode_bases(block: Block, group: Group, column: Column, devices: _Table) -> Any:
+    if column.bases is None:
+        return None
+    counts: list[int] = []
+    flat_devices: list[int] = []
+    flat_dseqs: list[int] = []
+    rows = range(len(group.records)) if column.rows is None else column.rows
+    for row, base in zip(rows, column.bases, strict=True):
+        position = group.positions[row]
+        counts.append(0 if base is None else len(base) + 1)
+        for device, dseq in base or ():
+            flat_devices.append(devices.place(device))
+            own = device == block.devices[position]
+            flat_dseqs.append(block.dseqs[position] - dseq if own else dseq)
+    return [_narrow(counts), _narrow(flat_devices), flat_dseqs]
+
+
+def decode_block(payload: bytes, workspace: bytes) -> Block:
+    """Read a block; raises `DaftarError("bad_frame")` for anything malformed."""
+    try:
+        body = msgpack.unpackb(payload, strict_map_key=True, max_map_len=0)
+        return _decode_body(body, workspace)
+    except DaftarError:
+        raise
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        KeyError,
+        OverflowError,
+        AttributeError,
+        msgpack.UnpackException,
+    ) as error:
+        raise DaftarError("bad_frame", reason="block") from error
+
+
+def _decode_body(body: Any, workspace: bytes) -> Block:
+    if body[0] != VERSION:
+        raise DaftarError("frame_too_new")
+    _, device_places, dseqs, stamps, txns, author_places, packed_groups, devices, authors, prefixes = body
+    _insist(all(type(device) is int and 0 <= device < 1 << 48 for device in devices))
+    _insist(all(type(author) is bytes and len(author) == _ID_BYTES for author in authors))
+    _insist(all(type(prefix) is bytes and len(prefix) == _PREFIX for prefix in prefixes))
+    full_stamps = encoding.undeltas(stamps)
+    count = len(full_stamps)
+    _insist(count <= _MAX_CHANGES and all(0 <= stamp < 1 << 63 for stamp in full_stamps))
+    block = Block(
+        workspace,
+        [devices[at] for at in _widen(device_places, count)],
+        _range(dseqs, count),
+        full_stamps,
+        _widen(txns, count),
+        [authors[at] for at in _widen(author_places, count)],
+        [],
+    )
+    block.groups = [_decode_group(block, packed, devices, prefixes) for packed in packed_groups]
+    covered = sorted(position for group in block.groups for position in group.positions)
+    _insist(covered == list(range(count)))
+    _insist(all(dseq > 0 for dseq in block.dseqs))
+    return block
+
+
+def _insist(condition: object) -> None:
+    if not condition:
+        raise DaftarError("bad_frame", reason="block")
+
+
+def _widen(packed: Any, count: int) -> list[int]:
+    if type(packed) is int:
+        _insist(packed >= 0)
+        return [packed] * count
+    numbers = encoding.undeltas(packed)
+    _insist(len(numbers) == count and all(number >= 0 for number in numbers))
+    return numbers
+
+
+def _range(packed: Any, count: int) -> list[int]:
+    if type(packed) is int:
+        return list(range(packed, packed + count))
+    return _widen(packed, count)
+
+
+def _decode_ids(places: Any, counters: Any, prefixes: Sequence[bytes]) -> list[bytes]:
+    full = encoding.undeltas(counters)
+    return [
+        prefixes[place] + counter.to_bytes(_ID_BYTES - _PREFIX)
+        for place, counter in zip(_widen(places, len(full)), full, strict=True)
+    ]
+
+
+def _decode_group(block: Block, packed: Any, devices: Sequence[int], prefixes: Sequence[bytes]) -> Group:
+    kind, flags, positions, places, counters, columns, covers, *formers = packed
+    records = _decode_ids(places, counters, prefixes)
+    _insist(type(kind) is str and 0 < len(kind) <= 64)
+    group = Group(kind, bool(flags & _CREATE), bool(flags & _HOLE), _range(positions, len(records)), records)
+    _insist(all(0 <= position < len(block) for position in group.positions))
+    group.columns = [_decode_column(block, group, column, devices, prefixes) for column in columns]
+    for row, key, ids in covers:
+        _insist(type(key) is str and type(row) is int and 0 <= row < len(records))
+        group.covers.setdefault(row, {})[key] = tuple((devices[at], _dseq(dseq)) for at, dseq in ids)
+    for rows, hashes in formers:
+        _insist(all(type(item) is bytes and len(item) == _ID_BYTES for item in hashes))
+        group.formers = dict(zip(rows, hashes, strict=True))
+    return group
+
+
+def _dseq(number: Any) -> int:
+    _insist(type(number) is int and 0 < number < 1 << 48)
+    return int(number)
+
+
+def _decode_column(
+    block: Block, group: Group, packed: Any, devices: Sequence[int], prefixes: Sequence[bytes]
+) -> Column:
+    name, merge, row_steps, packed_keys, packed_values, packed_bases = packed
+    _insist(
+        type(name) is str
+        and 0 < len(name) <= 64
+        and "/" not in name
+        and type(merge) is str
+        and len(merge) == 1
+    )
+    rows = None if row_steps is None else encoding.undeltas(row_steps)
+    count = len(group.records) if rows is None else len(rows)
+    _insist(rows is None or all(0 <= row < len(group.records) for row in rows))
+    keys = None
+    if packed_keys is not None:
+        table, places = packed_keys
+        _insist(
+            all(type(key) is str for key in table) and len(places) == count and all(at >= 0 for at in places)
+        )
+        keys = [table[at] for at in places]
+    if packed_values[0] == IDS:
+        values: list[Any] = list(_decode_ids(packed_values[1], packed_values[2], prefixes))
+        _insist(len(values) == count)
+    else:
+        values = encoding.decode(packed_values, count)
+    column = Column(name, merge, values, rows, keys)
+    if packed_bases is not None:
+        column.bases = _decode_bases(block, group, column, packed_bases, devices)
+    return column
+
+
+def _decode_bases(
+    block: Block, group: Group, column: Column, packed: Any, devices: Sequence[int]
+) -> list[Bases | None]:
+    counts = _widen(packed[0], len(column.values))
+    dseqs = packed[2]
+    owners = _widen(packed[1], len(dseqs))
+    _insist(sum(max(0, count - 1) for count in counts) == len(dseqs))
+    out: list[Bases | None] = []
+    at = 0
+    rows = range(len(group.records)) if column.rows is None else column.rows
+    for row, count in zip(rows, counts, strict=True):
+        if count == 0:
+            out.append(None)
+            continue
+        position = group.positions[row]
+        ids = []
+        for place in range(at, at + count - 1):
+            device = devices[owners[place]]
+            own = device == block.devices[position]
+            ids.append((device, _dseq(block.dseqs[position] - dseqs[place] if own else dseqs[place])))
+        at += count - 1
+        out.append(tuple(ids))
+    return out

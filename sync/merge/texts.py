@@ -1,0 +1,84 @@
+"""Long text: one Loro document per field, edited at Unicode positions, never cleared and set.
+
+Every opened document draws a fresh random peer id, because two copies of a disk that share one
+diverge without an error (SYNC §2).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+import loro
+
+from sync.errors import DaftarError
+
+_NAME: Final = "text"
+_PEER_BITS: Final = 63
+
+
+def open_document(snapshot: bytes | None = None) -> loro.LoroDoc:
+    """A document with a peer id of its own; raises `DaftarError("bad_text")` for bytes that are none."""
+    document = loro.LoroDoc()
+    document.peer_id = secrets.randbits(_PEER_BITS)
+    if snapshot:
+        import_into(document, snapshot)
+    return document
+
+
+def import_into(document: loro.LoroDoc, update: bytes) -> None:
+    """Merge an update or snapshot; order and repetition do not matter."""
+    try:
+        document.import_(update)
+    except BaseException as error:
+        if type(error) is BaseException or isinstance(error, ValueError):  # loro raises bare BaseException
+            raise DaftarError("bad_text") from error
+        raise
+
+
+def text_of(document: loro.LoroDoc) -> str:
+    return str(document.get_text(_NAME).to_string())
+
+
+def snapshot_of(document: loro.LoroDoc) -> bytes:
+    return bytes(document.export(loro.ExportMode.Snapshot()))
+
+
+def version_of(document: loro.LoroDoc) -> list[list[int]]:
+    """The version vector in canonical order: `[[peer, next counter], …]`."""
+    return sorted([peer, end] for peer, (_, end) in document.oplog_vv.to_spans().inner().items())
+
+
+@dataclass(frozen=True, slots=True)
+class TextEdit:
+    """An update to write into a change, and the text it leads to."""
+
+    update: bytes
+    text: str
+
+
+def set_text(snapshot: bytes | None, text: str) -> TextEdit:
+    """The update that turns the stored text into `text` by the smallest edits found."""
+    document = open_document(snapshot)
+    before = document.oplog_vv
+    document.get_text(_NAME).update(text)
+    document.commit()
+    return TextEdit(bytes(document.export(loro.ExportMode.Updates(before))), text_of(document))
+
+
+def merge_text(snapshot: bytes | None, update: bytes) -> bytes:
+    """The snapshot after an update."""
+    document = open_document(snapshot)
+    import_into(document, update)
+    return snapshot_of(document)
+
+
+def read_text(snapshot: bytes | None) -> str:
+    return text_of(open_document(snapshot)) if snapshot else ""
+
+
+def text_term(snapshot: bytes) -> list[object]:
+    """What the digest covers of a text: the text and its version vector."""
+    document = open_document(snapshot)
+    return [text_of(document), version_of(document)]

@@ -1,0 +1,38 @@
+"""What a commit touched: the one fact that views, models and the sync badge refresh from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Kinds -> record ids that were touched; `origin` lets the author ignore its own echo."""
+
+    touched: Mapping[str, frozenset[bytes]] = field(default_factory=dict)
+    origin: object | None = None
+    conflicts: bool = False
+    local: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.touched) or self.conflicts
+
+    def of(self, kind: str) -> frozenset[bytes]:
+        return self.touched.get(kind, frozenset())
+
+
+class Touched:
+    """Collects what an apply touches."""
+
+    def __init__(self) -> None:
+        self._records: defaultdict[str, set[bytes]] = defaultdict(set)
+        self.conflicts = False
+
+    def add(self, kind: str, *records: bytes) -> None:
+        self._records[kind].update(records)
+
+    def changed(self, *, origin: object | None = None, local: bool = True) -> Changed:
+        touched = {kind: frozenset(records) for kind, records in self._records.items()}
+        return Changed(touched, origin, self.conflicts, local)

@@ -1,0 +1,278 @@
+"""The replica as a whole: local edits in, pulled frames in, unsent frames out.
+
+Every method that writes expects an open transaction; on a rollback the caller makes a new `Replica`
+or calls `reload`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sync.changes import Change, Edit, base_field, canonical, flatten, next_chain
+from sync.clock import HybridClock
+from sync.errors import DaftarError
+from sync.frames import FRAME_LIMIT, Block
+from sync.frames.packing import join_frames, open_frame, pack_blocks, pack_changes
+from sync.records import Kind
+from sync.replica.apply import Applier, Indexer, Source
+from sync.replica.changed import Changed, Touched
+from sync.replica.ids import Database, IdMap
+from sync.replica.received import Received
+from sync.replica.settle import Settler
+from sync.replica.workspaces import Workspaces, WorkspaceState
+
+SMALL_FRAME = FRAME_LIMIT // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who writes here: the device number of this laptop and the account of its user."""
+
+    device: int
+    account: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Frames to push for one workspace, starting right behind what the server acknowledged."""
+
+    workspace: WorkspaceState
+    first_dseq: int
+    last_dseq: int
+    frames: tuple[bytes, ...]
+    complete: bool
+
+
+class Replica:
+    """One laptop's replica over one database connection."""
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Mapping[str, Kind],
+        indexer: Indexer,
+        *,
+        identity: Identity,
+        clock: HybridClock,
+    ) -> None:
+        self._database = database
+        self.kinds = kinds
+        self.identity = identity
+        self.clock = clock
+        self.ids = IdMap(database)
+        self.workspaces = Workspaces(database)
+        self.applier = Applier(database, kinds, self.ids, indexer)
+        self.settler = Settler(database, self.applier, self.ids, identity.device)
+
+    def reload(self) -> None:
+        """Forget what a rolled back transaction put into the caches."""
+        self.ids.reload()
+        row = self._database.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchone()
+        self.clock.reset(int(row[0]) if row else 0)
+
+    # Local edits
+
+    def write(
+        self, edits: Sequence[Edit], *, origin: object | None = None, txn: int | None = None
+    ) -> tuple[Changed, list[Change]]:
+        """Stamp, log and apply edits as one `txn` per workspace; they become visible together.
+
+        Raises `DaftarError("too_big")` where a `txn` does not fit a frame of the largest size.
+        """
+        touched = Touched()
+        written: list[Change] = []
+        by_workspace: dict[bytes, list[Edit]] = {}
+        for edit in edits:
+            by_workspace.setdefault(edit.workspace, []).append(edit)
+        for workspace, own in by_workspace.items():
+            state = self.workspaces.get(workspace)
+            changes = self._stamp(own, state, txn)
+            self.log_changes(state, changes, touched)
+            written += changes
+        self._save_clock()
+        return touched.changed(origin=origin), written
+
+    def _stamp(self, edits: Sequence[Edit], state: WorkspaceState, txn: int | None) -> list[Change]:
+        changes = []
+        number = state.dseq + 1 if txn is None else txn
+        for offset, edit in enumerate(edits):
+            classes = self._classes(edit)
+            bases = (
+                {} if edit.create else {key: ids for key, ids in edit.seen.items() if self._covers(edit, key)}
+            )
+            changes.append(
+                Change(
+                    self.identity.device,
+                    state.dseq + 1 + offset,
+                    edit.workspace,
+                    edit.kind,
+                    edit.record,
+                    self.identity.account,
+                    self.clock.tick(),
+                    number,
+                    edit.create,
+                    flatten(edit.writes, classes),
+                    bases,
+                    classes,
+                )
+            )
+        return changes
+
+    @staticmethod
+    def _covers(edit: Edit, key: str) -> bool:
+        return key in edit.writes or "deleted" in edit.writes
+
+    def _classes(self, edit: Edit) -> dict[str, str]:
+        kind = self.kinds.get(edit.kind)
+        if kind is None:
+            raise DaftarError("unknown_kind", kind=edit.kind)
+        names = {base_field(key) for key in edit.writes}
+        return {name: str(kind.fields[name].merge) for name in names if name in kind.fields}
+
+    def log_changes(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
+        """Chain, log and apply own changes that are stamped already."""
+        for change in changes:
+            state.chain = next_chain(state.chain, canonical(change))
+        state.dseq += len(changes)
+        for packed in pack_blocks(changes, limit=FRAME_LIMIT * 8):
+            first, last = packed.changes[0], packed.changes[-1]
+            log = self._append(state, first.device, first.dseq, last.dseq, packed.frame)
+            source = Source(state.id, state.index, log, settled=False, effective={})
+            self.applier.apply(packed.block, source, None, touched)
+        self.workspaces.save_own(state)
+
+    def _append(self, state: WorkspaceState, device: int, first: int, last: int, frame: bytes) -> int:
+        cursor = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, frame) VALUES(?, ?, ?, ?, ?)",
+            (state.index, self.ids.device(device), first, last, frame),
+        )
+        return int(cursor.lastrowid)
+
+    def _save_clock(self) -> None:
+        self._database.execute(
+            "INSERT INTO meta(key, value) VALUES('stamp', ?)"
+            " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+            (self.clock.last,),
+        )
+
+    # Outgoing
+
+    def outgoing(self, state: WorkspaceState, max_bytes: int) -> Outgoing | None:
+        """Frames behind the acknowledged `dseq`, about `max_bytes` of them; small ones joined."""
+        if state.dseq <= state.acked:
+            return None
+        rows = self._database.execute(
+            "SELECT first_dseq, last_dseq, frame FROM log"
+            " WHERE ws = ? AND device = ? AND last_dseq > ? ORDER BY first_dseq",
+            (state.index, self.ids.device(self.identity.device), state.acked),
+        )
+        taken: list[tuple[int, int, bytes]] = []
+        size = 0
+        complete = True
+        for first, last, frame in rows:
+            if taken and size + len(frame) > max_bytes * 4:
+                complete = False
+                break
+            taken.append((first, last, bytes(frame)))
+            size += len(frame)
+        frames, last_dseq = self._joined(state, taken, max_bytes)
+        return Outgoing(state, taken[0][0], last_dseq, tuple(frames), complete and last_dseq == state.dseq)
+
+    def _joined(
+        self, state: WorkspaceState, taken: Sequence[tuple[int, int, bytes]], max_bytes: int
+    ) -> tuple[list[bytes], int]:
+        frames: list[bytes] = []
+        size, last_dseq = 0, 0
+        for small, run in groupby(taken, key=lambda row: len(row[2]) < SMALL_FRAME):
+            rows = list(run)
+            if small and len(rows) > 1:
+                changes = join_frames([row[2] for row in rows], state.id)
+                packed = [(frame, part[-1].dseq) for frame, part in pack_changes(changes)]
+            else:
+                packed = [(row[2], row[1]) for row in rows]
+            for frame, last in packed:
+                if frames and size + len(frame) > max_bytes:
+                    return frames, last_dseq
+                frames.append(frame)
+                size += len(frame)
+                last_dseq = last
+        return frames, last_dseq
+
+    def acknowledge(self, workspace: bytes, dseq: int, chain: bytes) -> None:
+        """The server holds everything up to `dseq`."""
+        state = self.workspaces.get(workspace)
+        if dseq > state.acked:
+            state.acked, state.acked_chain = dseq, chain
+            self.workspaces.save(state)
+
+    # Pulled
+
+    def apply_pulled(self, workspace: bytes, received: Received, *, origin: object | None = None) -> Changed:
+        """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
+
+        Raises `pull_gap` where the frame does not begin right behind the cursor.
+        """
+        state = self.workspaces.get(workspace)
+        if received.last <= state.cursor:
+            return Changed()
+        if received.first != state.cursor + 1:
+            raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
+        block = open_frame(received.frame, workspace)
+        if len(block) != received.last - received.first + 1:
+            raise DaftarError("bad_frame", reason="pseq")
+        touched = Touched()
+        if self.identity.device in block.devices:
+            self.settler.settle_mixed(state, block, received, touched)
+        else:
+            log = self._append_pulled(state, block, received)
+            source = Source(workspace, state.index, log, settled=True, effective=received.effective)
+            self.applier.apply(block, source, state.digest, touched)
+        for position, stamp in enumerate(block.stamps):
+            self.clock.witness(received.effective.get(position, stamp))
+        state.cursor, state.head = received.last, max(state.head, received.last)
+        self.workspaces.save(state)
+        self._save_clock()
+        return touched.changed(origin=origin, local=False)
+
+    def _append_pulled(self, state: WorkspaceState, block: Block, received: Received) -> int:
+        single = len(set(block.devices)) == 1
+        cursor = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, first_pseq, last_pseq, effective, frame)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                state.index,
+                self.ids.device(block.devices[0]) if single else 0,
+                block.dseqs[0] if single else 0,
+                block.dseqs[-1] if single else 0,
+                received.first,
+                received.last,
+                received.packed_stamps(),
+                received.frame,
+            ),
+        )
+        return int(cursor.lastrowid)
+
+    def settle_own(
+        self, workspace: bytes, *, first: int, last: int, first_dseq: int, last_dseq: int
+    ) -> Changed:
+        """The server ordered own changes `first_dseq`…`last_dseq`, all accepted, as `first`…`last`."""
+        state = self.workspaces.get(workspace)
+        if last <= state.cursor:
+            return Changed()
+        if first != state.cursor + 1 or last - first != last_dseq - first_dseq:
+            raise DaftarError("pull_gap", expected=state.cursor + 1, got=first)
+        touched = Touched()
+        self.settler.settle(state, first, first_dseq, last_dseq, touched)
+        state.cursor, state.head = last, max(state.head, last)
+        self.workspaces.save(state)
+        return touched.changed(local=False)
+
+
+def new_identity(draw: Callable[[int], int], account: bytes) -> Identity:
+    """A fresh device number: 48 random bits drawn on the laptop itself, never zero."""
+    number = 0
+    while number == 0:
+        number = draw(48)
+    return Identity(number, account)

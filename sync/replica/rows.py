@@ -1,0 +1,197 @@
+"""Canonical values as SQLite columns and back, for one kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import msgpack
+
+from sync.changes import Value, base_field, key_member
+from sync.frames import Group
+from sync.records import FieldType, Kind, Merge
+from sync.replica.ids import IdMap
+from sync.replica.schema import column_declarations
+
+ENGINE_COLUMNS: Final = (
+    "_ws",
+    "_dev",
+    "_dseq",
+    "_stamp",
+    "_author",
+    "_made",
+    "_settled",
+    "_deleted",
+    "_term",
+    "_extra",
+)
+OTHER_TABLE: Final = "other_record"
+
+
+class RowCodec:
+    """Turns flat values (`cells/F`) into the columns of one kind's table and back."""
+
+    def __init__(self, kind: Kind, ids: IdMap) -> None:
+        self.kind = kind
+        self._ids = ids
+        self.columns = tuple(column_declarations(kind))
+        quoted = ", ".join(f'"{name}"' for name in (*ENGINE_COLUMNS, *self.columns))
+        marks = ", ".join("?" * (1 + len(ENGINE_COLUMNS) + len(self.columns)))
+        self.insert_sql = f'INSERT INTO "{kind.name}"(id, {quoted}) VALUES({marks})'
+        self.select_sql = f'SELECT id, {quoted} FROM "{kind.name}"'
+
+    # Writing
+
+    def insert_into(self, columns: Sequence[str]) -> str:
+        """An INSERT of these columns behind `id` and the engine's, `_deleted` and `_extra` left out."""
+        engine = [name for name in ENGINE_COLUMNS if name not in ("_deleted", "_extra")]
+        names = ", ".join(f'"{name}"' for name in (*engine, *columns))
+        marks = ", ".join("?" * (1 + len(engine) + len(columns)))
+        return f'INSERT INTO "{self.kind.name}"(id, {names}) VALUES({marks})'
+
+    def columns_of(
+        self, values: Mapping[str, Value], texts: Mapping[str, str], names: Sequence[str]
+    ) -> dict[str, Any]:
+        """SQLite values of the named fields, from the whole flat state of the record."""
+        out: dict[str, Any] = {}
+        for name in names:
+            field = self.kind.fields[name]
+            if field.merge in (Merge.MAP, Merge.SET):
+                prefix = f"{name}/"
+                items = {key[len(prefix) :]: value for key, value in values.items() if key.startswith(prefix)}
+                out[name] = self._pack_keyed(field.merge, items)
+            elif field.merge is Merge.TEXT:
+                out[name] = texts.get(name)
+            else:
+                self._put(out, name, field.type, values.get(name))
+        return out
+
+    @staticmethod
+    def _pack_keyed(merge: Merge, items: Mapping[str, Value]) -> str | None:
+        if merge is Merge.SET:
+            members = sorted(key for key, value in items.items() if value)
+            return json.dumps(members, ensure_ascii=False) if members else None
+        present = {key: items[key] for key in sorted(items) if items[key] is not None}
+        return json.dumps(present, ensure_ascii=False) if present else None
+
+    def _put(self, out: dict[str, Any], name: str, type_: FieldType, value: Value) -> None:
+        if type_ is FieldType.REFERENCE:
+            out[name] = None if value is None else self._ids.rowid(value)
+        elif type_ is FieldType.ORDER:
+            parent, key = value if value is not None else (None, None)
+            out[name] = key
+            out[f"{name}_parent"] = None if parent is None else self._ids.rowid(parent)
+        else:
+            out[name] = value
+
+    def group_columns(self, group: Group) -> dict[str, list[Any]] | None:
+        """SQLite columns of a whole group of creations; `None` where a field needs the slow road."""
+        count = len(group.records)
+        out: dict[str, list[Any]] = {}
+        for column in group.columns:
+            field = self.kind.fields.get(column.name)
+            if field is None or field.merge != column.merge or field.merge is Merge.TEXT:
+                return None
+            if column.keys is not None:
+                keyed: list[dict[str, Value]] = [{} for _ in range(count)]
+                assert column.rows is not None
+                for row, key, value in zip(column.rows, column.keys, column.values, strict=True):
+                    keyed[row][key] = value
+                out[column.name] = [
+                    self._pack_keyed(field.merge, items) if items else None for items in keyed
+                ]
+            else:
+                self._put_column(
+                    out, column.name, field.type, self._spread(column.rows, column.values, count)
+                )
+        return out
+
+    @staticmethod
+    def _spread(rows: Sequence[int] | None, values: list[Value], count: int) -> list[Value]:
+        if rows is None:
+            return values
+        full: list[Value] = [None] * count
+        for row, value in zip(rows, values, strict=True):
+            full[row] = value
+        return full
+
+    def _put_column(
+        self, out: dict[str, list[Any]], name: str, type_: FieldType, values: list[Value]
+    ) -> None:
+        if type_ is FieldType.REFERENCE:
+            rowid = self._ids.rowid
+            out[name] = [None if value is None else rowid(value) for value in values]
+        elif type_ is FieldType.ORDER:
+            out[name] = [None if value is None else value[1] for value in values]
+            out[f"{name}_parent"] = [
+                None if value is None or value[0] is None else self._ids.rowid(value[0]) for value in values
+            ]
+        else:
+            out[name] = values
+
+    # Reading
+
+    def flat_values(self, row: Sequence[Any]) -> dict[str, Value]:
+        """Flat canonical values of a row selected by `select_sql`; text fields are left out."""
+        at = {name: 1 + len(ENGINE_COLUMNS) + place for place, name in enumerate(self.columns)}
+        values: dict[str, Value] = {}
+        for name, field in self.kind.fields.items():
+            stored = row[at[name]]
+            if stored is None or field.merge is Merge.TEXT:
+                continue
+            if field.merge is Merge.MAP:
+                values.update({f"{name}/{key}": value for key, value in json.loads(stored).items()})
+            elif field.merge is Merge.SET:
+                values.update({f"{name}/{key}": True for key in json.loads(stored)})
+            elif field.type is FieldType.REFERENCE:
+                values[name] = self._ids.record(stored)
+            elif field.type is FieldType.ORDER:
+                parent = row[at[f"{name}_parent"]]
+                values[name] = [None if parent is None else self._ids.record(parent), stored]
+            elif field.type is FieldType.BOOLEAN:
+                values[name] = bool(stored)
+            else:
+                values[name] = stored
+        return values
+
+    def shown_values(self, row: Sequence[Any]) -> dict[str, Value]:
+        """Every declared field as views show it: sets as sorted lists, maps as dicts, texts as text."""
+        flat = self.flat_values(row)
+        at = {name: 1 + len(ENGINE_COLUMNS) + place for place, name in enumerate(self.columns)}
+        shown: dict[str, Value] = {}
+        for name, field in self.kind.fields.items():
+            if field.merge is Merge.TEXT:
+                shown[name] = row[at[name]]
+            elif field.merge is Merge.MAP:
+                stored = row[at[name]]
+                shown[name] = json.loads(stored) if stored is not None else {}
+            elif field.merge is Merge.SET:
+                stored = row[at[name]]
+                shown[name] = [key_member(key) for key in json.loads(stored)] if stored is not None else []
+            else:
+                shown[name] = flat.get(name)
+        return shown
+
+
+def pack_extra(
+    values: Mapping[str, Value], classes: Mapping[str, str], known: Mapping[str, Any]
+) -> bytes | None:
+    """What this version does not declare: `{key: [class, value]}`, kept and forwarded as it is."""
+    extra = {
+        key: [classes.get(base_field(key), "r"), value]
+        for key, value in sorted(values.items())
+        if base_field(key) not in known and value is not None and key != "deleted"
+    }
+    return bytes(msgpack.packb(extra)) if extra else None
+
+
+def unpack_extra(stored: bytes | None) -> tuple[dict[str, Value], dict[str, str]]:
+    """The inverse of `pack_extra`: values and merge classes."""
+    if not stored:
+        return {}, {}
+    extra = msgpack.unpackb(stored)
+    return (
+        {key: value for key, (_, value) in extra.items()},
+        {base_field(key): merge for key, (merge, _) in extra.items()},
+    )

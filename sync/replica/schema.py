@@ -1,0 +1,125 @@
+"""The tables of the replica, made from the record declarations; additive from version to version.
+
+One typed table per kind holds the values as shown. Columns that begin with an underscore belong to
+the engine: `_ws` workspace, `_dev`/`_dseq`/`_stamp`/`_author` the creation, `_made` the log row it came
+in, `_settled` whether the server has it, `_deleted`, `_term` the digest term of the settled state,
+`_extra` what this version does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sync.records import FieldType, Kind
+from sync.replica.ids import Database
+
+VERSION: Final = 1
+
+_ENGINE_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS source(idx INTEGER PRIMARY KEY, prefix BLOB NOT NULL UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS raw_id(idx INTEGER PRIMARY KEY, item BLOB NOT NULL UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS device(idx INTEGER PRIMARY KEY, item INTEGER NOT NULL UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS author(idx INTEGER PRIMARY KEY, item BLOB NOT NULL UNIQUE)",
+    """CREATE TABLE IF NOT EXISTS workspace_state(
+        idx INTEGER PRIMARY KEY, item BLOB NOT NULL UNIQUE, number INTEGER,
+        role TEXT NOT NULL, name TEXT NOT NULL,
+        cursor INTEGER NOT NULL DEFAULT 0, head INTEGER NOT NULL DEFAULT 0, digest BLOB NOT NULL,
+        acked INTEGER NOT NULL DEFAULT 0, acked_chain BLOB NOT NULL,
+        dseq INTEGER NOT NULL DEFAULT 0, chain BLOB NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS log(
+        id INTEGER PRIMARY KEY, ws INTEGER NOT NULL, device INTEGER NOT NULL,
+        first_dseq INTEGER NOT NULL,
+        last_dseq INTEGER NOT NULL, first_pseq INTEGER, last_pseq INTEGER,
+        effective BLOB, frame BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS log_by_device ON log(ws, device, first_dseq)",
+    "CREATE TABLE IF NOT EXISTS touch(record INTEGER, log INTEGER, PRIMARY KEY(record, log)) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS head(
+        record INTEGER, key TEXT, state BLOB NOT NULL, settled BLOB,
+        PRIMARY KEY(record, key)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS document(
+        record INTEGER, field TEXT, snapshot BLOB NOT NULL, settled BLOB,
+        PRIMARY KEY(record, field)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS conflict(
+        id BLOB PRIMARY KEY, ws INTEGER NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        since INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS conflict_by_record ON conflict(record)",
+    """CREATE TABLE IF NOT EXISTS hole(
+        ws INTEGER, device INTEGER, dseq INTEGER, code TEXT NOT NULL, bases BLOB NOT NULL,
+        PRIMARY KEY(ws, device, dseq)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS trouble(
+        ws INTEGER, dseq INTEGER, code TEXT NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
+        frame BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(ws, dseq)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS other_record(
+        id INTEGER PRIMARY KEY, _ws INTEGER NOT NULL, _kind TEXT NOT NULL, _dev INTEGER NOT NULL,
+        _dseq INTEGER NOT NULL,
+        _stamp INTEGER NOT NULL, _author INTEGER NOT NULL, _made INTEGER NOT NULL, _settled INTEGER NOT NULL,
+        _deleted INTEGER NOT NULL DEFAULT 0, _term BLOB, _extra BLOB)""",
+)
+
+_ENGINE_COLUMNS: Final = (
+    "_ws INTEGER NOT NULL",
+    "_dev INTEGER NOT NULL",
+    "_dseq INTEGER NOT NULL",
+    "_stamp INTEGER NOT NULL",
+    "_author INTEGER NOT NULL",
+    "_made INTEGER NOT NULL",
+    "_settled INTEGER NOT NULL",
+    "_deleted INTEGER NOT NULL DEFAULT 0",
+    "_term BLOB",
+    "_extra BLOB",
+)
+
+_STORED_AS: Final = {
+    FieldType.INTEGER: "INTEGER",
+    FieldType.BOOLEAN: "INTEGER",
+    FieldType.REFERENCE: "INTEGER",
+}
+
+
+def column_declarations(kind: Kind) -> dict[str, str]:
+    """SQLite column -> type, for the declared fields of a kind; an ORDER field has two columns."""
+    columns = {}
+    for name, field in kind.fields.items():
+        columns[name] = _STORED_AS.get(field.type, "TEXT")
+        if field.type is FieldType.ORDER:
+            columns[f"{name}_parent"] = "INTEGER"
+    return columns
+
+
+def create_tables(database: Database, kinds: Mapping[str, Kind]) -> None:
+    """Make or extend every table; safe to repeat. Nothing is ever removed or retyped."""
+    for statement in _ENGINE_TABLES:
+        database.execute(statement)
+    for kind in kinds.values():
+        declared = column_declarations(kind)
+        known = {row[1] for row in database.execute(f'PRAGMA table_info("{kind.name}")')}
+        if not known:
+            columns = ", ".join(
+                [*_ENGINE_COLUMNS, *(f'"{name}" {type_}' for name, type_ in declared.items())]
+            )
+            database.execute(f'CREATE TABLE "{kind.name}"(id INTEGER PRIMARY KEY, {columns})')
+            database.execute(f'CREATE INDEX "{kind.name}_by_ws" ON "{kind.name}"(_ws, _deleted)')
+            for name, field in kind.fields.items():
+                if field.type is FieldType.REFERENCE and field.targets and name in _JOINED.get(kind.name, ()):
+                    database.execute(f'CREATE INDEX "{kind.name}_by_{name}" ON "{kind.name}"("{name}")')
+            continue
+        for name, type_ in declared.items():
+            if name not in known:
+                database.execute(f'ALTER TABLE "{kind.name}" ADD COLUMN "{name}" {type_}')
+
+
+_JOINED: Final = {
+    "budget_line": ("activity",),
+    "target": ("indicator",),
+    "value": ("indicator",),
+    "agenda_item": ("meeting",),
+    "decision": ("meeting",),
+    "action_point": ("meeting",),
+    "comment": ("about",),
+    "link": ("from_id", "to_id"),
+    "category": ("dimension",),
+}
+"""References that screens list by."""

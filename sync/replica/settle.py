@@ -1,0 +1,302 @@
+"""Own changes become settled when the server has ordered them, or are taken back out when it refused them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sync.changes import Change
+from sync.digest import Digest, record_term
+from sync.errors import DaftarError
+from sync.frames import Block, Group, block_of, changes_of
+from sync.frames.packing import make_frame, open_frame
+from sync.merge import fold
+from sync.merge.holes import inherit
+from sync.replica.apply import Applier, Source, group_terms
+from sync.replica.changed import Touched
+from sync.replica.ids import Database, IdMap
+from sync.replica.received import Received
+from sync.replica.states import Loaded
+from sync.replica.workspaces import WorkspaceState
+
+_CHUNK: Final = 500
+
+
+class Settler:
+    """Moves own changes from tentative to settled, or to the list of refused ones."""
+
+    def __init__(self, database: Database, applier: Applier, ids: IdMap, device: int) -> None:
+        self._database = database
+        self._applier = applier
+        self._ids = ids
+        self._device = device
+
+    def settle(self, state: WorkspaceState, first_pseq: int, first: int, last: int, touched: Touched) -> None:
+        """Own changes `first`…`last` were accepted as they are, from `first_pseq` on."""
+        rows = self._own_rows(state, first, last)
+        covered = 0
+        for log, row_first, row_last, frame in rows:
+            if row_first < first or row_last > last:
+                raise DaftarError("pull_gap", expected=row_first, got=first)
+            self._settle_block(state, open_frame(frame, state.id), touched)
+            self._database.execute(
+                "UPDATE log SET first_pseq = ?, last_pseq = ? WHERE id = ?",
+                (first_pseq + row_first - first, first_pseq + row_last - first, log),
+            )
+            covered += row_last - row_first + 1
+        if covered != last - first + 1:
+            raise DaftarError("own_changes_missing", first=first, last=last)
+
+    def settle_mixed(self, state: WorkspaceState, block: Block, received: Received, touched: Touched) -> None:
+        """A pulled frame with own changes in it: some refused, or with other effective stamps."""
+        effective = received.effective
+        changes = changes_of(block)
+        others = [(at, change) for at, change in enumerate(changes) if change.device != self._device]
+        own = [(at, change) for at, change in enumerate(changes) if change.device == self._device]
+        log = self._append(state, received)
+        if others:
+            part = block_of([change for _, change in others])
+            moved = {place: effective[at] for place, (at, _) in enumerate(others) if at in effective}
+            source = Source(state.id, state.index, log, settled=True, effective=moved)
+            self._applier.apply(part, source, state.digest, touched)
+        refused = [change for _, change in own if change.hole]
+        for hole in refused:
+            self._refuse(state, hole)
+        stamps = {change.dseq: effective[at] for at, change in own if at in effective}
+        accepted = [change for _, change in own if not change.hole]
+        self._settle_changes(state, accepted, stamps, touched)
+        self._drop_settled_rows(state, [change for _, change in own])
+        self._point_to(log, accepted)
+        for hole in refused:
+            self.rebuild(state, hole.kind, self._ids.rowid(hole.record), touched)
+
+    def _append(self, state: WorkspaceState, received: Received) -> int:
+        cursor = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, first_pseq, last_pseq, effective, frame)"
+            " VALUES(?, 0, 0, 0, ?, ?, ?, ?)",
+            (state.index, received.first, received.last, received.packed_stamps(), received.frame),
+        )
+        return int(cursor.lastrowid)
+
+    def _own_rows(self, state: WorkspaceState, first: int, last: int) -> list[tuple[int, int, int, bytes]]:
+        rows = self._database.execute(
+            "SELECT id, first_dseq, last_dseq, frame FROM log"
+            " WHERE ws = ? AND device = ? AND first_pseq IS NULL AND last_dseq >= ? AND first_dseq <= ?"
+            " ORDER BY first_dseq",
+            (state.index, self._ids.device(self._device), first, last),
+        )
+        return [
+            (log, row_first, row_last, bytes(frame)) for log, row_first, row_last, frame in rows.fetchall()
+        ]
+
+    # Accepted
+
+    def _settle_block(self, state: WorkspaceState, block: Block, touched: Touched) -> None:
+        rest = [group for group in block.groups if not self._settle_fast(state, group, touched)]
+        if rest:
+            left = replace(block, groups=rest)
+            self._settle_changes(state, changes_of(left), {}, touched)
+
+    def _settle_fast(self, state: WorkspaceState, group: Group, touched: Touched) -> bool:
+        """New records that nobody touched since: their terms come from the columns."""
+        texts = any(column.merge == "t" for column in group.columns)
+        if not group.create or group.hole or texts or group.kind not in self._applier.states.codecs:
+            return False
+        rowids = [self._ids.rowid(record) for record in group.records]
+        if not self._untouched(group.kind, rowids):
+            return False
+        terms = group_terms(group)
+        self._database.executemany(
+            f'UPDATE "{group.kind}" SET _settled = 1, _term = ? WHERE id = ?', zip(terms, rowids, strict=True)
+        )
+        state.digest.add_all(zip(group.records, terms, strict=True))
+        touched.add(group.kind, *group.records)
+        return True
+
+    def _untouched(self, kind: str, rowids: Sequence[int]) -> bool:
+        for at in range(0, len(rowids), _CHUNK):
+            part = rowids[at : at + _CHUNK]
+            marks = ",".join("?" * len(part))
+            fresh = f'SELECT count(*) FROM "{kind}" WHERE id IN ({marks}) AND _settled = 0'
+            if self._database.execute(fresh, part).fetchone()[0] != len(part):
+                return False
+            touched = f"SELECT 1 FROM head WHERE record IN ({marks}) LIMIT 1"
+            if self._database.execute(touched, part).fetchone():
+                return False
+        return True
+
+    def _settle_changes(
+        self, state: WorkspaceState, changes: Iterable[Change], stamps: Mapping[int, int], touched: Touched
+    ) -> None:
+        by_kind: dict[str, dict[int, list[Change]]] = {}
+        for change in changes:
+            by_kind.setdefault(change.kind, {}).setdefault(self._ids.rowid(change.record), []).append(change)
+        for kind, records in by_kind.items():
+            loaded = self._applier.states.load(kind, list(records), state.id)
+            fresh: list[tuple[bytes, int, str]] = []
+            for rowid, own in records.items():
+                item = loaded.get(rowid)
+                if item is None:
+                    raise DaftarError("own_changes_missing", first=own[0].dseq, last=own[-1].dseq)
+                if len(own) == 1 and own[0].create and item.settled is None and not stamps:
+                    fresh.append((self._fresh_term(item, state.digest), rowid, kind))
+                else:
+                    self._settle_record(state, item, own, stamps, touched)
+                touched.add(kind, item.shown.record)
+            if fresh:
+                table = kind if kind in self._applier.states.codecs else "other_record"
+                self._database.executemany(
+                    f'UPDATE "{table}" SET _settled = 1, _term = ? WHERE id = ?',
+                    [(term, rowid) for term, rowid, _ in fresh],
+                )
+
+    @staticmethod
+    def _fresh_term(item: Loaded, digest: Digest) -> bytes:
+        term = record_term(item.shown)
+        digest.replace(item.shown.record, item.term, term)
+        return term
+
+    def _settle_record(
+        self,
+        state: WorkspaceState,
+        item: Loaded,
+        own: Sequence[Change],
+        stamps: Mapping[int, int],
+        touched: Touched,
+    ) -> None:
+        hole_base = self._applier.holes.lookup(state.index)
+        for change in own:
+            settled = item.settle_base()
+            if change.create:
+                item.is_settled = True
+                item.changed |= set(change.writes) & item.shown.heads.keys()
+                self._restamp_creation(item, stamps.get(change.dseq))
+            else:
+                whole = inherit(change, hole_base)
+                item.changed |= fold(settled, whole, effective=stamps.get(change.dseq)).touched
+        if any(change.dseq in stamps for change in own):
+            self._fold_shown_again(state, item)
+        self._applier.renew_term(item, state.digest)
+        self._applier.finish(item, touched)
+
+    def _restamp_creation(self, item: Loaded, stamp: int | None) -> None:
+        if stamp is None:
+            return
+        for each in (item.shown, item.settled):
+            if each is not None:
+                each.created_stamp = stamp
+        table = item.shown.kind if item.shown.kind in self._applier.states.codecs else "other_record"
+        self._database.execute(f'UPDATE "{table}" SET _stamp = ? WHERE id = ?', (stamp, item.rowid))
+
+    # Refused
+
+    def _refuse(self, state: WorkspaceState, hole: Change) -> None:
+        original = self._original(state, hole.dseq)
+        frame = make_frame(block_of([original])) if original is not None else b""
+        self._applier.holes.add(state.index, hole)
+        self._database.execute(
+            "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",
+            (state.index, hole.dseq, hole.code, hole.kind, self._ids.rowid(hole.record), frame),
+        )
+
+    def _original(self, state: WorkspaceState, dseq: int) -> Change | None:
+        for _, _, _, frame in self._own_rows(state, dseq, dseq):
+            for change in changes_of(open_frame(frame, state.id)):
+                if change.dseq == dseq:
+                    return change
+        return None
+
+    def _drop_settled_rows(self, state: WorkspaceState, own: Sequence[Change]) -> None:
+        """Own log rows whose changes now stand in a pulled frame; that frame is the log from here on."""
+        if not own:
+            return
+        first, last = min(change.dseq for change in own), max(change.dseq for change in own)
+        done = {change.dseq for change in own}
+        for log, row_first, row_last, frame in self._own_rows(state, first, last):
+            if set(range(row_first, row_last + 1)) <= done:
+                self._database.execute("DELETE FROM log WHERE id = ?", (log,))
+                continue
+            left = [change for change in changes_of(open_frame(frame, state.id)) if change.dseq not in done]
+            self._database.execute(
+                "UPDATE log SET first_dseq = ?, last_dseq = ?, frame = ? WHERE id = ?",
+                (left[0].dseq, left[-1].dseq, make_frame(block_of(left)), log),
+            )
+
+    def _point_to(self, log: int, accepted: Sequence[Change]) -> None:
+        """Let histories find own changes in the pulled frame that took the place of their log rows."""
+        for change in accepted:
+            rowid = self._ids.rowid(change.record)
+            if change.create:
+                table = change.kind if change.kind in self._applier.states.codecs else "other_record"
+                self._database.execute(f'UPDATE "{table}" SET _made = ? WHERE id = ?', (log, rowid))
+            else:
+                self._database.execute("INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)", (rowid, log))
+
+    def rebuild(self, state: WorkspaceState, kind: str, rowid: int, touched: Touched) -> None:
+        """Fold the shown state of a record again: settled state, then what is still tentative."""
+        item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
+        if item is None:
+            return
+        touched.add(kind, item.shown.record)
+        if (
+            not item.is_settled
+            and self._applier.holes.known(state.index, item.shown.created or (0, 0)) is not None
+        ):
+            self._forget(item)
+            return
+        item.settle_base()
+        self._fold_shown_again(state, item)
+        self._applier.finish(item, touched)
+
+    def withdraw(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
+        """Take tentative changes back out whose log rows are gone: to be issued again."""
+        records = {(change.kind, self._ids.rowid(change.record)) for change in changes}
+        for kind, rowid in sorted(records):
+            item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
+            if item is None:
+                continue
+            touched.add(kind, item.shown.record)
+            if not item.is_settled:
+                self._forget(item)
+                continue
+            item.settle_base()
+            self._fold_shown_again(state, item)
+            self._applier.finish(item, touched)
+
+    def _fold_shown_again(self, state: WorkspaceState, item: Loaded) -> None:
+        settled = item.settle_base()
+        before = set(item.shown.heads) | set(item.shown.texts)
+        item.shown = settled.copy()
+        hole_base = self._applier.holes.lookup(state.index)
+        for change in self._tentative(state, item):
+            item.changed |= fold(item.shown, inherit(change, hole_base)).touched
+        item.changed |= before
+
+    def _tentative(self, state: WorkspaceState, item: Loaded) -> list[Change]:
+        found = []
+        for _, _, _, frame in self._own_rows(state, 1, 1 << 47):
+            for change in changes_of(open_frame(frame, state.id)):
+                waiting = change.record == item.shown.record and not change.create
+                if (
+                    waiting
+                    and self._applier.holes.known(state.index, change.id) is None
+                    and not _folded(item, change)
+                ):
+                    found.append(change)
+        return found
+
+    def _forget(self, item: Loaded) -> None:
+        table = item.shown.kind if item.shown.kind in self._applier.states.codecs else "other_record"
+        self._database.execute(f'DELETE FROM "{table}" WHERE id = ?', (item.rowid,))
+        for other in ("head", "document", "conflict", "touch"):
+            self._database.execute(f"DELETE FROM {other} WHERE record = ?", (item.rowid,))
+        self._applier.forget(item.rowid)
+
+
+def _folded(item: Loaded, change: Change) -> bool:
+    """Whether the settled state holds this change already as a head."""
+    settled = item.settled
+    if settled is None:
+        return False
+    return any(change.id == head.id for register in settled.heads.values() for head in register.heads)

@@ -1,0 +1,246 @@
+"""Loading and saving record states: as shown, and as settled where the two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgpack
+
+from sync.changes import DELETED, Value, base_field
+from sync.merge import Head, RecordState, Register, winner
+from sync.merge.texts import read_text
+from sync.records import Kind
+from sync.replica.ids import Database, IdMap
+from sync.replica.rows import ENGINE_COLUMNS, OTHER_TABLE, RowCodec, pack_extra, unpack_extra
+
+_CHUNK: Final = 500
+
+
+@dataclass(slots=True)
+class Loaded:
+    """One record of the replica: its shown state, its settled state where that differs, its digest term."""
+
+    rowid: int
+    shown: RecordState
+    settled: RecordState | None
+    is_settled: bool
+    term: bytes | None
+    made: int
+    exists: bool = True
+    was_deleted: bool = False
+    changed: set[str] = field(default_factory=set)
+
+    def settle_base(self) -> RecordState:
+        """The settled state to fold into: split from the shown one on first need."""
+        if self.settled is None:
+            self.settled = self.shown.copy()
+        return self.settled
+
+
+class States:
+    """Reads and writes states in batches; the caller owns the transaction."""
+
+    def __init__(self, database: Database, ids: IdMap, kinds: Mapping[str, Kind]) -> None:
+        self._database = database
+        self._ids = ids
+        self.kinds = kinds
+        self.codecs = {name: RowCodec(kind, ids) for name, kind in kinds.items()}
+
+    # Registers as bytes
+
+    def pack_register(self, register: Register) -> bytes:
+        heads = [
+            [
+                self._ids.device(head.id[0]) if head.id[0] else 0,
+                head.id[1],
+                head.stamp,
+                self._ids.author(head.author),
+                head.value,
+                head.creation,
+                {key: [list(change) for change in ids] for key, ids in head.covers.items()} or None,
+            ]
+            for head in register.heads
+        ]
+        return bytes(msgpack.packb([heads, [list(change) for change in sorted(register.awaited)]]))
+
+    def unpack_register(self, stored: bytes) -> Register:
+        heads, awaited = msgpack.unpackb(stored)
+        return Register(
+            tuple(
+                Head(
+                    (self._ids.device_number(device) if device else 0, dseq),
+                    stamp,
+                    self._ids.account(author),
+                    value,
+                    creation,
+                    {key: tuple((int(a), int(b)) for a, b in ids) for key, ids in (covers or {}).items()},
+                )
+                for device, dseq, stamp, author, value, creation, covers in heads
+            ),
+            frozenset((int(device), int(dseq)) for device, dseq in awaited),
+        )
+
+    # Reading
+
+    def load(self, kind: str, rowids: Sequence[int], workspace: bytes) -> dict[int, Loaded]:
+        """The states of many records of one kind; those that do not exist are left out."""
+        loaded: dict[int, Loaded] = {}
+        for at in range(0, len(rowids), _CHUNK):
+            part = rowids[at : at + _CHUNK]
+            marks = ",".join("?" * len(part))
+            for row in self._database.execute(f"{self._select(kind)} WHERE id IN ({marks})", part).fetchall():
+                loaded[row[0]] = self._loaded(kind, row, workspace)
+            self._load_heads(loaded, part, marks)
+            self._load_texts(loaded, part, marks)
+        return loaded
+
+    def _select(self, kind: str) -> str:
+        codec = self.codecs.get(kind)
+        if codec is not None:
+            return codec.select_sql
+        return f"SELECT id, {', '.join(ENGINE_COLUMNS)} FROM {OTHER_TABLE}"
+
+    def _loaded(self, kind: str, row: Sequence[Any], workspace: bytes) -> Loaded:
+        codec = self.codecs.get(kind)
+        _, _, dev, dseq, stamp, author, made, settled, deleted, term, extra = row[: 1 + len(ENGINE_COLUMNS)]
+        extra_values, extra_classes = unpack_extra(extra)
+        values = codec.flat_values(row) if codec else {}
+        classes = {name: str(declared.merge) for name, declared in codec.kind.fields.items()} if codec else {}
+        state = RecordState(
+            workspace,
+            kind,
+            self._ids.record(row[0]),
+            (self._ids.device_number(dev), dseq),
+            stamp,
+            self._ids.account(author),
+            values | extra_values,
+            {},
+            classes | extra_classes,
+        )
+        return Loaded(row[0], state, None, bool(settled), term, made, was_deleted=bool(deleted))
+
+    def _load_heads(self, loaded: dict[int, Loaded], part: Sequence[int], marks: str) -> None:
+        sql = f"SELECT record, key, state, settled FROM head WHERE record IN ({marks})"
+        for rowid, key, state, settled in self._database.execute(sql, part).fetchall():
+            item = loaded.get(rowid)
+            if item is None:
+                continue
+            register = self.unpack_register(state)
+            _set_register(item.shown, key, register)
+            if settled is not None:
+                _set_register(item.settle_base(), key, self.unpack_register(settled))
+            elif item.settled is not None:
+                _set_register(item.settled, key, register)
+
+    def _load_texts(self, loaded: dict[int, Loaded], part: Sequence[int], marks: str) -> None:
+        sql = f"SELECT record, field, snapshot, settled FROM document WHERE record IN ({marks})"
+        for rowid, name, snapshot, settled in self._database.execute(sql, part).fetchall():
+            item = loaded.get(rowid)
+            if item is None:
+                continue
+            item.shown.texts[name] = snapshot
+            if settled is not None:
+                item.settle_base().texts[name] = settled
+            elif item.settled is not None:
+                item.settled.texts[name] = snapshot
+
+    # Writing
+
+    def save(self, items: Iterable[Loaded]) -> None:
+        """Write back what changed: row columns, registers, documents, the digest term."""
+        for item in items:
+            self._save_heads(item)
+            self._save_row(item)
+
+    def _save_heads(self, item: Loaded) -> None:
+        shown, settled = item.shown, item.settled
+        for key in item.changed & shown.heads.keys():
+            state = self.pack_register(shown.heads[key])
+            beside = None
+            if settled is not None:
+                packed = self.pack_register(settled.register(key))
+                beside = None if packed == state else packed
+            self._database.execute(
+                "INSERT INTO head(record, key, state, settled) VALUES(?, ?, ?, ?) "
+                "ON CONFLICT(record, key) DO UPDATE SET state = excluded.state, settled = excluded.settled",
+                (item.rowid, key, state, beside),
+            )
+        for key in item.changed - shown.heads.keys():
+            self._database.execute("DELETE FROM head WHERE record = ? AND key = ?", (item.rowid, key))
+        for name in {base_field(key) for key in item.changed} & shown.texts.keys():
+            beside = None
+            if settled is not None and settled.texts.get(name) != shown.texts[name]:
+                beside = settled.texts.get(name, b"")
+            self._database.execute(
+                "INSERT INTO document(record, field, snapshot, settled) VALUES(?, ?, ?, ?) "
+                "ON CONFLICT(record, field)"
+                " DO UPDATE SET snapshot = excluded.snapshot, settled = excluded.settled",
+                (item.rowid, name, shown.texts[name], beside),
+            )
+
+    def _save_row(self, item: Loaded) -> None:
+        kind = item.shown.kind
+        codec = self.codecs.get(kind)
+        known = codec.kind.fields if codec else {}
+        touched = sorted({base_field(key) for key in item.changed} & known.keys())
+        texts = {name: read_text(item.shown.texts[name]) for name in touched if name in item.shown.texts}
+        columns: dict[str, Any] = codec.columns_of(item.shown.values, texts, touched) if codec else {}
+        columns["_settled"] = int(item.is_settled)
+        columns["_term"] = item.term
+        columns["_deleted"] = int(item.was_deleted)
+        if any(base_field(key) not in known for key in item.changed - {DELETED}):
+            columns["_extra"] = pack_extra(item.shown.values, item.shown.classes, known)
+        table = kind if codec else OTHER_TABLE
+        assignments = ", ".join(f'"{name}" = ?' for name in columns)
+        self._database.execute(
+            f'UPDATE "{table}" SET {assignments} WHERE id = ?', (*columns.values(), item.rowid)
+        )
+
+    def insert(self, item: Loaded) -> None:
+        """Write a new record whole (the slow road: texts, unknown fields, early edits)."""
+        state = item.shown
+        codec = self.codecs.get(state.kind)
+        assert state.created is not None
+        item.changed |= set(state.heads) | set(state.texts)
+        extra = pack_extra(state.values, state.classes, codec.kind.fields if codec else {})
+        engine = (
+            self.workspace_index(state.workspace),
+            self._ids.device(state.created[0]),
+            state.created[1],
+            state.created_stamp,
+            self._ids.author(state.created_by),
+            item.made,
+            int(item.is_settled),
+            int(item.was_deleted),
+            item.term,
+            extra,
+        )
+        if codec is None:
+            names = ", ".join(ENGINE_COLUMNS)
+            marks = ", ".join("?" * (2 + len(engine)))
+            sql = f"INSERT INTO {OTHER_TABLE}(id, _kind, {names}) VALUES({marks})"
+            self._database.execute(sql, (item.rowid, state.kind, *engine))
+        else:
+            texts = {name: read_text(snapshot) for name, snapshot in state.texts.items()}
+            columns = codec.columns_of(state.values, texts, tuple(codec.kind.fields))
+            row = tuple(columns[name] for name in codec.columns)
+            self._database.execute(codec.insert_sql, (item.rowid, *engine, *row))
+        self._save_heads(item)
+
+    def workspace_index(self, workspace: bytes) -> int:
+        row = self._database.execute(
+            "SELECT idx FROM workspace_state WHERE item = ?", (workspace,)
+        ).fetchone()
+        return int(row[0])
+
+
+def _set_register(state: RecordState, key: str, register: Register) -> None:
+    state.heads[key] = register
+    shown = winner(register, state.merge_of(key))
+    value: Value = shown.value if shown else None
+    if value is None:
+        state.values.pop(key, None)
+    else:
+        state.values[key] = value

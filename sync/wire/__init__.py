@@ -1,0 +1,1 @@
+"""The messages of the sync protocol: positional MessagePack, every length checked before use."""
