@@ -1,0 +1,1 @@
+"""The local encrypted database: its one writer, its readers, search and backups; no Qt."""

@@ -1,0 +1,90 @@
+"""What is still only on this laptop: counts for the badge, kinds for the page, refused changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from desktop.store.driver import Connection
+from desktop.store.reader import Reader
+from sync.frames import changes_of
+from sync.frames.packing import open_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Numbers of the whole profile."""
+
+    pending: int = 0
+    refused: int = 0
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One change that the server did not accept: what was typed is kept here until somebody looks."""
+
+    workspace: bytes
+    dseq: int
+    code: str
+    kind: str
+    record: bytes
+    writes: Mapping[str, Any] = field(default_factory=dict)
+    create: bool = False
+    stamp: int = 0
+
+
+def read_standing(reader: Reader) -> Standing:
+    """Counts for the badge; quick enough to ask after every commit."""
+    pending = sum(state.unsent for state in reader.workspaces())
+    (refused,) = reader.connection.execute("SELECT count(*) FROM trouble WHERE seen = 0").fetchone()
+    return Standing(pending, int(refused), reader.conflict_count())
+
+
+def waiting_by_kind(reader: Reader) -> dict[str, int]:
+    """How many changes of each kind were not sent yet."""
+    counts: Counter[str] = Counter()
+    device = reader.ids.find_device(int(reader.meta("device") or 0))
+    if device is None:
+        return {}
+    for state in reader.workspaces():
+        rows = reader.connection.execute(
+            "SELECT frame FROM log WHERE ws = ? AND device = ? AND last_dseq > ?",
+            (state.index, device, state.acked),
+        )
+        for (frame,) in rows:
+            for change in changes_of(open_frame(bytes(frame), state.id)):
+                counts[change.kind] += change.dseq > state.acked
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def refused_changes(reader: Reader) -> list[Refused]:
+    """Refused changes that nobody has put aside yet, newest first."""
+    workspaces = {state.index: state.id for state in reader.workspaces()}
+    rows = reader.connection.execute(
+        "SELECT ws, dseq, code, kind, record, frame FROM trouble WHERE seen = 0 ORDER BY ws, dseq DESC"
+    ).fetchall()
+    found = []
+    for workspace, dseq, code, kind, rowid, frame in rows:
+        place = workspaces.get(workspace, bytes(16))
+        change = next(iter(changes_of(open_frame(bytes(frame), place))), None) if frame else None
+        record = reader.ids.record(rowid)
+        if change is None:
+            found.append(Refused(place, dseq, str(code), str(kind), record))
+        else:
+            writes = dict(change.writes)
+            found.append(
+                Refused(place, dseq, str(code), str(kind), record, writes, change.create, change.stamp)
+            )
+    return found
+
+
+def put_aside(connection: Connection, refused: Refused) -> None:
+    """Take a refused change off the list; it stays in the database."""
+    connection.execute(
+        "UPDATE trouble SET seen = 1"
+        " WHERE dseq = ? AND ws = (SELECT idx FROM workspace_state WHERE item = ?)",
+        (refused.dseq, refused.workspace),
+    )

@@ -1,0 +1,222 @@
+"""Reading: pages of rows, counts, search, history and conflicts, on a connection that cannot write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from desktop.store.connection import open_reader
+from desktop.store.driver import Connection
+from desktop.store.fold import query as search_expression
+from desktop.store.profile import Profile
+from desktop.store.rows import Query, Row
+from desktop.store.search import find
+from desktop.store.sql import conditions, ordering
+from sync.changes import Bases, Change, base_field
+from sync.errors import DaftarError
+from sync.frames import changes_of
+from sync.frames.packing import open_frame
+from sync.merge import Conflict, RecordState, conflicts_of, shown_heads
+from sync.records import Kind
+from sync.replica.ids import IdMap
+from sync.replica.rows import ENGINE_COLUMNS
+from sync.replica.schema import VERSION
+from sync.replica.states import States
+from sync.replica.workspaces import Workspaces, WorkspaceState
+
+_CHUNK: Final = 500
+_AT: Final = {name: place + 1 for place, name in enumerate(ENGINE_COLUMNS)}
+
+
+class Reader:
+    """One thread's view of the database. Rows are as of the moment of the call."""
+
+    def __init__(self, connection: Connection, kinds: Mapping[str, Kind]) -> None:
+        self.connection = connection
+        self.kinds = kinds
+        self.ids = IdMap(connection)
+        self.states = States(connection, self.ids, kinds)
+        self._workspaces = Workspaces(connection)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def workspaces(self) -> list[WorkspaceState]:
+        return self._workspaces.all()
+
+    def meta(self, key: str) -> Any:
+        """A value of the `meta` table, or `None`."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    # Rows
+
+    def get(self, kind: str, record: bytes) -> Row:
+        """One row, removed ones included; raises `DaftarError("unknown_record")`."""
+        rows = self.rows(kind, [record])
+        if not rows:
+            raise DaftarError("unknown_record", kind=kind, id=record.hex())
+        return rows[0]
+
+    def rows(self, kind: str, records: Sequence[bytes]) -> list[Row]:
+        """Rows by id, in the order asked for; ids that are not there are left out."""
+        rowids = [rowid for rowid in map(self.ids.find, records) if rowid is not None]
+        return self._rows(kind, rowids)
+
+    def select(self, query: Query) -> list[Row]:
+        """Every row of a query at once; for lists that fit a page or a command line."""
+        return self._rows(query.kind, self.rowids(query))
+
+    def record_ids(self, query: Query) -> list[bytes]:
+        """The ids of a query, in order."""
+        record = self.ids.record
+        return [record(rowid) for rowid in self.rowids(query)]
+
+    def rowids(self, query: Query) -> list[int]:
+        """The rowids of a query, in order."""
+        kind = self._kind(query.kind)
+        where, values = conditions(kind, query, self.ids)
+        if query.workspaces:
+            indexes = self._indexes(query.workspaces)
+            where.append(f"_ws IN ({','.join('?' * len(indexes))})")
+            values += indexes
+        where.append(f"_deleted = {int(query.deleted)}")
+        if query.search:
+            where.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
+            values.append(search_expression(query.search) or '""')
+        limit = f" LIMIT {query.limit:d}" if query.limit is not None else ""
+        chosen = f'SELECT id FROM "{kind.name}" WHERE {" AND ".join(where)}'
+        sql = f"{chosen} ORDER BY {ordering(kind, query)}{limit}"
+        return [int(row[0]) for row in self.connection.execute(sql, values)]
+
+    def count(self, query: Query) -> int:
+        return len(self.rowids(query))
+
+    def _kind(self, name: str) -> Kind:
+        kind = self.kinds.get(name)
+        if kind is None:
+            raise DaftarError("unknown_kind", kind=name)
+        return kind
+
+    def _indexes(self, workspaces: Sequence[bytes]) -> list[int]:
+        known = {state.id: state.index for state in self._workspaces.all()}
+        return [known[workspace] for workspace in workspaces if workspace in known] or [-1]
+
+    def _rows(self, kind: str, rowids: Sequence[int]) -> list[Row]:
+        self._kind(kind)
+        codec = self.states.codecs[kind]
+        workspaces = {state.index: state.id for state in self._workspaces.all()}
+        found: dict[int, Row] = {}
+        for at in range(0, len(rowids), _CHUNK):
+            part = rowids[at : at + _CHUNK]
+            marks = ",".join("?" * len(part))
+            heads = self._heads(kind, part, marks)
+            sql = f"{codec.select_sql} WHERE id IN ({marks})"
+            for row in self.connection.execute(sql, part):
+                seen, contested, waiting = heads.get(row[0], ({}, set(), False))
+                found[row[0]] = Row(
+                    self.ids.record(row[0]),
+                    kind,
+                    workspaces.get(row[_AT["_ws"]], bytes(16)),
+                    codec.shown_values(row),
+                    seen,
+                    frozenset(contested),
+                    waiting or not row[_AT["_settled"]],
+                    bool(row[_AT["_deleted"]]),
+                    self.ids.account(row[_AT["_author"]]),
+                    row[_AT["_stamp"]],
+                )
+        return [found[rowid] for rowid in rowids if rowid in found]
+
+    def _heads(
+        self, kind: str, part: Sequence[int], marks: str
+    ) -> dict[int, tuple[dict[str, Bases], set[str], bool]]:
+        classes = self.kinds[kind].classes()
+        out: dict[int, tuple[dict[str, Bases], set[str], bool]] = {}
+        sql = f"SELECT record, key, state, settled IS NOT NULL FROM head WHERE record IN ({marks})"
+        for rowid, key, state, waiting in self.connection.execute(sql, part).fetchall():
+            seen, contested, before = out.setdefault(rowid, ({}, set(), False))
+            merge = classes.get(base_field(key), "r")
+            seen[key] = shown_heads(self.states.unpack_register(state), merge)
+            if waiting and not before:
+                out[rowid] = (seen, contested, True)
+        sql = f"SELECT record, key FROM conflict WHERE record IN ({marks})"
+        for rowid, key in self.connection.execute(sql, part).fetchall():
+            out.setdefault(rowid, ({}, set(), False))[1].add(key)
+        return out
+
+    # Search
+
+    def search(self, text: str, *, workspaces: Sequence[bytes] = (), limit: int = 50) -> list[Row]:
+        """The best matches over every kind, removed ones left out."""
+        matches = find(
+            self.connection, text, workspaces=self._indexes(workspaces) if workspaces else (), limit=limit
+        )
+        by_kind: dict[str, list[int]] = {}
+        for rowid, kind in matches:
+            by_kind.setdefault(kind, []).append(rowid)
+        rows = {
+            self.ids.find(row.id): row
+            for kind, rowids in by_kind.items()
+            if kind in self.kinds
+            for row in self._rows(kind, rowids)
+        }
+        return [rows[rowid] for rowid, _ in matches if rowid in rows and not rows[rowid].deleted]
+
+    # Conflicts and states
+
+    def state(self, kind: str, record: bytes) -> RecordState:
+        """The whole shown state of a record, registers and texts included."""
+        rowid = self.ids.find(record)
+        workspace = self.get(kind, record).workspace
+        loaded = self.states.load(kind, [rowid] if rowid is not None else [], workspace)
+        return next(iter(loaded.values())).shown
+
+    def conflicts(self, *, workspaces: Sequence[bytes] = ()) -> list[Conflict]:
+        """Every open conflict, newest first."""
+        inside, values = "", []
+        if workspaces:
+            values = self._indexes(workspaces)
+            inside = f" WHERE ws IN ({','.join('?' * len(values))})"
+        sql = f"SELECT id, kind, record FROM conflict{inside} ORDER BY since DESC, id"
+        found = []
+        for identity, kind, rowid in self.connection.execute(sql, values).fetchall():
+            record = self.ids.record(rowid)
+            found += [item for item in conflicts_of(self.state(kind, record)) if item.id == bytes(identity)]
+        return found
+
+    def conflict_count(self) -> int:
+        return int(self.connection.execute("SELECT count(*) FROM conflict").fetchone()[0])
+
+    # History
+
+    def history(self, kind: str, record: bytes) -> list[tuple[Change, bool]]:
+        """Every change of a record with whether the server has it, oldest first by stamp."""
+        rowid = self.ids.find(record)
+        row = self.get(kind, record)
+        if rowid is None:
+            return []
+        made = self.connection.execute(f'SELECT _made FROM "{kind}" WHERE id = ?', (rowid,)).fetchone()
+        logs = {made[0]} | {
+            log for (log,) in self.connection.execute("SELECT log FROM touch WHERE record = ?", (rowid,))
+        }
+        found: dict[tuple[int, int], tuple[Change, bool]] = {}
+        for log in sorted(logs):
+            stored = self.connection.execute(
+                "SELECT frame, first_pseq FROM log WHERE id = ?", (log,)
+            ).fetchone()
+            if stored is None:
+                continue
+            for change in changes_of(open_frame(bytes(stored[0]), row.workspace)):
+                if change.record == record:
+                    found[change.id] = (change, stored[1] is not None)
+        return sorted(found.values(), key=lambda pair: (pair[0].stamp, pair[0].id))
+
+
+def open_store_reader(profile: Profile, kinds: Mapping[str, Kind]) -> Reader:
+    """A reader beside whoever writes; raises `profile_missing` where nothing was ever stored."""
+    reader = Reader(open_reader(profile.paths.database, key=profile.key, newest=VERSION), kinds)
+    if reader.meta("device") is None:
+        reader.close()
+        raise DaftarError("profile_missing")
+    return reader

@@ -1,0 +1,268 @@
+"""What each error code says to the person: what is safe, what is wrong, and what to do next.
+
+Codes travel and are stored; sentences are made here, in the language of whoever reads them. The
+sentences for single values that cannot be accepted stand with the rules, in `sync.records.problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Protocol
+
+from sync.errors import DaftarError
+
+
+class Translates(Protocol):
+    """The part of `Words` that a message needs."""
+
+    @property
+    def is_rtl(self) -> bool: ...
+
+    def t(self, msgid: str, /, **params: object) -> str: ...
+
+    def isolate(self, text: str, /) -> str: ...
+
+
+def t(msgid: str) -> str:
+    """Mark a message for translation; `explain` translates it."""
+    return msgid
+
+
+MESSAGES: Mapping[str, str] = {
+    # This laptop: the profile, its key and its disk
+    "profile_in_use": t(
+        "This notebook is already open in another window. Go on there, or close that window first."
+    ),
+    "profile_missing": t("There is no notebook in this folder yet. Make a new one, or restore a backup."),
+    "profile_exists": t("There is already a notebook in this folder. Open it, or choose another folder."),
+    "key_missing": t(
+        "The work is still on this laptop, but the file with its key is gone. Restore a backup: it "
+        "brings the key back."
+    ),
+    "key_damaged": t(
+        "The work is still on this laptop, but the file with its key cannot be read. Restore a "
+        "backup: it brings the key back."
+    ),
+    "key_wrong": t(
+        "This file belongs to another key. Nothing was changed. Restore a backup made on this laptop, "
+        "or ask your administrator."
+    ),
+    "passphrase_wrong": t(
+        "This is not the passphrase. Check the language of the keyboard and type it again."
+    ),
+    "passphrase_needed": t("The notebook opens with its passphrase. Type it to go on."),
+    "passphrase_empty": t("Write a passphrase of a few words."),
+    "keyring_unavailable": t(
+        "The work is safe, but the password store of this computer does not answer. Sign in to the "
+        "computer again. If that does not help, your administrator can use the recovery key."
+    ),
+    "recovery_key_wrong": t(
+        "This recovery key does not open this notebook. Ask your administrator which key belongs to it."
+    ),
+    "memory_short": t(
+        "There is too little memory free to open the notebook. Close other programs, then try again."
+    ),
+    "database_damaged": t(
+        "Part of the notebook's file cannot be read. Restore the latest backup; what was sent before "
+        "comes back by itself."
+    ),
+    "database_newer": t(
+        "A newer version of Daftar made this. Nothing was changed. Install the newer version to open it."
+    ),
+    "database_busy": t(
+        "Your work is safe, but something else is using the notebook's file. Try again in a moment."
+    ),
+    "disk_full": t("What was saved before is safe, but the disk is full. Free some space, then try again."),
+    "disk_error": t(
+        "What was saved before is safe, but the disk did not accept this. Check the disk or the USB "
+        "stick, then try again."
+    ),
+    "backup_unreadable": t("This file is not a whole backup. Nothing was changed. Choose another one."),
+    "workspace_missing": t(
+        "This workspace is not on this laptop. Send and receive first, or ask your administrator for access."
+    ),
+    "store_closed": t("The notebook is closing. What was saved is safe; open it again to go on."),
+    # The connection and the server
+    "no_connection": t("No connection. Your changes are safe here and go out by themselves later."),
+    "server_unreachable": t(
+        "The server does not answer. Your changes are safe here; sending goes on by itself."
+    ),
+    "not_a_server": t(
+        "The network answered with a page of its own. Your changes are safe here. Open a browser, "
+        "sign in to the network, then try again."
+    ),
+    "cut_off": t("Connection cut. Your changes are safe here; it goes on by itself."),
+    "connection_cut": t("Connection cut. Your changes are safe here; it goes on by itself."),
+    "stalled": t("The connection stood still. Your changes are safe here; it goes on by itself."),
+    "bad_frame": t(
+        "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
+    ),
+    "cut_frame": t(
+        "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
+    ),
+    "cut_message": t(
+        "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
+    ),
+    "bad_answer": t(
+        "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
+    ),
+    "pull_gap": t(
+        "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
+    ),
+    "bad_request": t(
+        "The server did not understand this laptop. Your changes are safe here. Install the latest "
+        "version, or tell your administrator."
+    ),
+    "bad_message": t(
+        "The server did not understand this laptop. Your changes are safe here. Install the latest "
+        "version, or tell your administrator."
+    ),
+    "bad_device": t(
+        "The server did not understand this laptop. Your changes are safe here. Install the latest "
+        "version, or tell your administrator."
+    ),
+    "bad_text": t(
+        "A note that arrived cannot be read. Nothing was changed here; it is asked for again by itself."
+    ),
+    "frame_too_new": t(
+        "Some of what arrived was written with a newer version. Nothing is lost. Install the newer "
+        "version to see it."
+    ),
+    "protocol_unknown": t(
+        "This version is too old for the server. Your changes are safe here. Install the newer "
+        "version to send them."
+    ),
+    "too_big": t(
+        "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
+        "then try again."
+    ),
+    "too_large": t(
+        "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
+        "then try again."
+    ),
+    "clock_wrong": t(
+        "This laptop's clock is wrong. The dates you type are not affected. Set the clock when you can."
+    ),
+    "own_changes_missing": t(
+        "The server knows work of this laptop that is no longer on it, as after a restored backup. "
+        "Everybody's work is kept; sending goes on by itself."
+    ),
+    "base_missing": t("This change waits for an earlier one. It is safe and goes on by itself."),
+    "server_address_wrong": t(
+        "“{url}” is not the address of a server. Check each letter, or ask your administrator."
+    ),
+    "too_many_requests": t(
+        "The server asks to wait {seconds} seconds. Your changes are safe here; sending goes on by itself."
+    ),
+    # Enrolment and access
+    "too_many_devices": t(
+        "This laptop has started anew too many times. Your changes are kept here. Ask your "
+        "administrator for a new code."
+    ),
+    "access_ended": t(
+        "Your access has ended. What was not sent is kept for the coordinator. Ask your administrator."
+    ),
+    "token_revoked": t(
+        "This laptop was taken off the programme's list. Your changes are kept here. Ask your "
+        "administrator for a new code."
+    ),
+    "device_revoked": t(
+        "This laptop was taken off the programme's list. Your changes are kept here. Ask your "
+        "administrator for a new code."
+    ),
+    "token_unknown": t(
+        "The server does not know this laptop any more. Your changes are kept here. Ask your "
+        "administrator for a new code."
+    ),
+    "token_expired": t(
+        "The server does not know this laptop any more. Your changes are kept here. Ask your "
+        "administrator for a new code."
+    ),
+    "device_taken": t("Another laptop has this number. Enrol this laptop again with a new code."),
+    "code_used": t("This code was already used. Ask for a new one."),
+    "code_unknown": t("This code is not known. Check each letter, or ask for a new one."),
+    "code_expired": t("This code is too old. Ask for a new one."),
+    "too_many_attempts": t("Too many codes were tried. Wait a few minutes, then try again."),
+    "not_granted": t("You have no access to this workspace. Your changes are kept. Ask your administrator."),
+    "not_allowed": t("Your role in this workspace does not include this. Ask a coordinator."),
+    "role_too_low": t("Your role in this workspace does not include this. Ask a coordinator."),
+    "needs_coordinator": t("Only a coordinator approves. Submit it, and a coordinator decides."),
+    "record_locked": t(
+        "This is already approved. Ask a coordinator to take the approval back before it is changed."
+    ),
+    "read_only_kind": t("This is kept by your administrator. Ask there for the change."),
+    # Records and decisions
+    "unknown_kind": t("“{kind}” is not a kind of record. Check its spelling."),
+    "unknown_record": t("This record is not on this laptop. Send and receive, then look again."),
+    "unknown_field": t("“{field}” is not a field of “{kind}”. Check its spelling."),
+    "not_an_id": t("“{typed}” is not the id of a record. Copy the whole id."),
+    "unknown_operator": t("“{operator}” is not a comparison. Use =, !=, <, <=, >, >=, in or contains."),
+    "not_unique": t("“{name}” can mean several records. Choose one by its code or id."),
+    "conflict_changed": t(
+        "Somebody changed this again meanwhile. Nothing is lost. Look at the values once more, then decide."
+    ),
+    "nothing_to_undo": t("There is nothing to undo."),
+    "nothing_to_redo": t("There is nothing to redo."),
+    "decision_moved_on": t(
+        "Somebody changed this after the decision. Nothing is lost. Look at the value now, then "
+        "change it if needed."
+    ),
+    "no_such_option": t("Choose one of the {count} values that are shown."),
+    "inside_itself": t("A record cannot stand under itself. Choose another place."),
+    "record_deleted": t("This was removed. Bring it back from Removed items first, then change it."),
+    "undo_moved_on": t(
+        "Somebody changed this after you, so it was not undone. Look at the value now, then change it "
+        "if needed."
+    ),
+    # Files that are brought in
+    "import_unreadable": t(
+        "“{name}” cannot be read. Nothing was changed. Open it in a spreadsheet program, save it as "
+        ".xlsx, then try again."
+    ),
+    "import_cannot_open": t("“{name}” cannot be opened. Close it in other programs, then try again."),
+    "import_empty": t("“{name}” is empty. Choose another file."),
+    "import_old_format": t(
+        "“{name}” is in an old format. Open it in a spreadsheet program, save it as .xlsx, then try again."
+    ),
+    "import_format_unsupported": t(
+        "A file of the format {format} cannot be read here. Save the table as .xlsx or .csv, then try again."
+    ),
+    "import_password": t(
+        "“{name}” is locked with a password. Remove the password in a spreadsheet program, then try again."
+    ),
+    "import_reference_lost": t(
+        "The file refers to “{key}”, which is not in it. Add it there or take the reference out, then "
+        "try again."
+    ),
+    "already_imported": t("This file was already brought in. Nothing was added twice."),
+}
+
+UNEXPECTED = t(
+    "Something did not work ({code}). What was saved before is safe. "
+    "Try again; if it happens again, tell your administrator this word."
+)
+
+
+def explain(words: Translates, error: BaseException) -> str:
+    """One or two sentences for an error; what is no `DaftarError` is a bug, and still says what is safe."""
+    if not isinstance(error, DaftarError):
+        return words.t(UNEXPECTED, code=type(error).__name__)
+    template = _template(error)
+    if template is None:
+        return words.t(UNEXPECTED, code=error.code)
+    # A message that arrived from afar may lack a part; it is still worth reading.
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return words.t(template, **{name: _shown(words, error.params.get(name, "…")) for name in names})
+
+
+def _template(error: DaftarError) -> str | None:
+    from sync.records.problems import PROBLEMS, FieldProblem
+
+    # Some codes mean one thing of a value and another of the program: a number may be too big, and a frame.
+    order = (PROBLEMS, MESSAGES) if isinstance(error, FieldProblem) else (MESSAGES, PROBLEMS)
+    return next((table[error.code] for table in order if error.code in table), None)
+
+
+def _shown(words: Translates, value: str | int) -> str | int:
+    return words.isolate(value) if words.is_rtl and isinstance(value, str) else value

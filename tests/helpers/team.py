@@ -1,0 +1,173 @@
+"""A team for tests: laptops with real stores and a real server's use cases, joined without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from helpers.house import House
+
+from desktop.paths import profile_paths
+from desktop.store.keys import Cost
+from desktop.store.profile import create_profile
+from desktop.store.reader import Reader
+from desktop.store.rows import Row
+from desktop.store.store import Store
+from sync.changes import DELETED, Bases, Edit
+from sync.client.session import Receipt, Session, enrol
+from sync.errors import DaftarError
+from sync.merge.texts import set_text
+from sync.records import KINDS
+from sync.replica.changed import Changed
+from sync.replica.replica import Replica
+from sync.server.storage.people import Person
+from sync.wire.messages import EnrolRequest
+
+T = TypeVar("T")
+CHEAP = Cost(1, 8 * 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    body: bytes
+    complete: bool = True
+
+
+class Line:
+    """A line to the server that can be told what to do with the next answers."""
+
+    def __init__(self, house: House, token: str = "") -> None:
+        self._house = house
+        self._token = token
+        self.mishaps: list[Callable[[bytes], Reply]] = []
+        self.requests: list[bytes] = []
+
+    def post(self, path: str, body: bytes) -> Reply:
+        self.requests.append(body)
+        if path == "/v1/enrol":
+            return Reply(self._house.service.enrol(EnrolRequest.unpack(body)).pack())
+        _, _, answer = self._house.service.sync_bytes(self._token, body)
+        packed = answer.pack()
+        return self.mishaps.pop(0)(packed) if self.mishaps else Reply(packed)
+
+
+def lost(_body: bytes) -> Reply:
+    """The server did its work; the answer never came."""
+    raise DaftarError("connection_cut")
+
+
+def cut(share: float) -> Callable[[bytes], Reply]:
+    """The answer ends after this share of its bytes."""
+    return lambda body: Reply(body[: int(len(body) * share)], complete=False)
+
+
+class Member:
+    """One person with one laptop."""
+
+    def __init__(self, house: House, person: Person, folder: Path) -> None:
+        self.house = house
+        self.folder = folder
+        self.profile = create_profile(profile_paths(folder), passphrase="correct horse", cost=CHEAP)
+        self.store = Store.open(self.profile, KINDS, house.clock)
+        code, _ = house.office.enrolment.invite(person)
+        answer = enrol(Line(house), code=code, device=self.store.device, name="laptop")
+        self.store.become(answer.account)
+        self.access_epoch = answer.access_epoch
+        self.epoch = 0
+        for item in answer.access:
+            self._grant(item.workspace, item.number, item.role, item.name)
+        self.workspace = answer.access[0].workspace
+        self.line = Line(house, answer.token)
+        self.reader: Reader = self.store.reader()
+
+    def _grant(self, workspace: bytes, number: int, role: str, name: str) -> None:
+        self.run(lambda replica: replica.workspaces.grant(workspace, number=number, role=role, name=name))
+
+    def close(self) -> None:
+        self.reader.close()
+        self.store.close()
+
+    # What a session needs of a laptop
+
+    def run(self, job: Callable[[Replica], T]) -> T:
+        return self.store.run(job)
+
+    def apply(self, job: Callable[[Replica], Changed]) -> Changed:
+        return self.store.run(job)
+
+    def remember(self, *, access_epoch: int, offset_ms: int) -> None:
+        self.access_epoch = access_epoch
+        self.store.remember({"offset_ms": offset_ms})
+
+    def renew(self) -> None:
+        self.store.renew()
+        self.epoch += 1
+
+    # What a person does
+
+    def sync(self) -> Receipt:
+        session = Session(self.line, self, self.house.clock, pause=lambda _seconds: None, jitter=lambda: 0.5)
+        return session.sync(epoch=self.epoch, access_epoch=self.access_epoch)
+
+    def add(self, kind: str, values: Mapping[str, Any]) -> bytes:
+        record = self.store.new_id()
+        self.write(Edit(self.workspace, kind, record, values, create=True))
+        return record
+
+    def write(self, *edits: Edit) -> None:
+        self.store.submit(edits, label="Edit").result()
+
+    def row(self, kind: str, record: bytes) -> Row:
+        return self.reader.get(kind, record)
+
+    def set(
+        self, kind: str, record: bytes, values: Mapping[str, Any], *, seen: Mapping[str, Bases] | None = None
+    ) -> None:
+        before = self.row(kind, record).seen if seen is None else seen
+        self.write(Edit(self.workspace, kind, record, values, before))
+
+    def set_text(self, kind: str, record: bytes, name: str, text: str) -> None:
+        snapshot = self.reader.state(kind, record).texts.get(name)
+        self.set(kind, record, {name: set_text(snapshot, text).update})
+
+    def delete(self, kind: str, record: bytes) -> None:
+        self.set(kind, record, {DELETED: True})
+
+    def digest(self) -> bytes:
+        return next(
+            state.digest.summary() for state in self.reader.workspaces() if state.id == self.workspace
+        )
+
+    def contested(self) -> list[tuple[str, tuple[Any, ...]]]:
+        return [(item.key, tuple(head.value for head in item.heads)) for item in self.reader.conflicts()]
+
+
+class Team:
+    """A server, one workspace, and members who join it."""
+
+    def __init__(self, folder: Path, *, url: str | None = None) -> None:
+        server = folder / "server"
+        server.mkdir()
+        self.folder = folder
+        self.house = House(url or f"sqlite:///{server / 'server.sqlite3'}", server)
+        self.workspace = self.house.workspace("Jordan")
+        self.members: list[Member] = []
+
+    def join(self, name: str, *, role: str = "officer") -> Member:
+        person = self.house.person(name, self.workspace, role=role)
+        member = Member(self.house, person, self.folder / f"laptop{len(self.members)}")
+        self.members.append(member)
+        return member
+
+    def settle(self) -> None:
+        """Everybody syncs until nobody has anything to say."""
+        for _ in range(2):
+            for member in self.members:
+                member.sync()
+
+    def close(self) -> None:
+        for member in self.members:
+            member.close()
+        self.house.close()
