@@ -24,6 +24,8 @@ _ID_BYTES: Final = 16
 _CREATE: Final = 1
 _HOLE: Final = 2
 _MAX_CHANGES: Final = 200_000
+_MAX_CELLS: Final = 8_000_000
+"""A column of equal values takes a few bytes however many rows it fills, so their number is capped too."""
 
 
 class _Table:
@@ -168,6 +170,7 @@ def _decode_body(body: Any, workspace: bytes) -> Block:
         [authors[at] for at in _widen(author_places, count)],
         [],
     )
+    _insist(sum(len(packed[4]) * len(packed[5]) for packed in packed_groups) <= _MAX_CELLS)
     block.groups = [_decode_group(block, packed, devices, prefixes) for packed in packed_groups]
     covered = sorted(position for group in block.groups for position in group.positions)
     _insist(covered == list(range(count)))

@@ -1,0 +1,173 @@
+"""The HTTP application: bytes in, bytes out, errors as codes; the rules are elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from sync.clock import Clock
+from sync.errors import DaftarError
+from sync.server.limits import Body, Failures, read_body
+from sync.server.logs import RequestLog
+from sync.server.service import Service
+from sync.server.settings import Settings
+from sync.server.storage import Storage
+from sync.server.watcher import Watcher
+from sync.wire.messages import CONTENT_TYPE, EnrolRequest, pack_error
+
+_STATUS: Final = {
+    "bad_message": 400,
+    "bad_request": 400,
+    "bad_frame": 400,
+    "cut_frame": 400,
+    "frame_too_new": 400,
+    "protocol_unknown": 400,
+    "bad_device": 400,
+    "bad_name": 400,
+    "cut_off": 400,
+    "cut_message": 400,
+    "code_unknown": 403,
+    "code_used": 403,
+    "code_expired": 403,
+    "token_unknown": 401,
+    "token_expired": 401,
+    "device_revoked": 403,
+    "device_taken": 409,
+    "not_found": 404,
+    "method_unknown": 405,
+    "stalled": 408,
+    "too_large": 413,
+    "too_many_requests": 429,
+    "busy": 503,
+    "database_unavailable": 503,
+    "disk_full": 507,
+    "not_migrated": 503,
+}
+_HIDDEN: Final = frozenset({"database_unavailable"})
+_GUESSES: Final = frozenset({"code_unknown", "code_used", "code_expired"})
+
+
+def create_app(settings: Settings, storage: Storage, clock: Clock) -> FastAPI:
+    """Put the application together; every collaborator is handed in."""
+    service = Service(storage, clock=clock, settings=settings)
+    watcher = Watcher(service.news, every_s=settings.wait_poll_s)
+    service.on_commit = watcher.poke
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watcher.start()
+        yield
+        await watcher.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.watcher = watcher
+    _add_errors(app)
+    app.add_middleware(RequestLog)
+    _add_routes(app, _Doors(settings, service, watcher, clock))
+    return app
+
+
+class _Doors:
+    """The endpoints with what they need."""
+
+    def __init__(self, settings: Settings, service: Service, watcher: Watcher, clock: Clock) -> None:
+        self._settings = settings
+        self._service = service
+        self._watcher = watcher
+        self._failures = Failures(
+            clock=clock, allowed=settings.enrol_failures, window_ms=settings.enrol_window_ms
+        )
+
+    async def sync(self, request: Request) -> Response:
+        # Strangers are turned away before anything of theirs is read.
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        body = await self._read(request)
+        version = self._watcher.version
+        if not body.whole:
+            # Whole frames that came before the cut are kept: the laptop goes on behind them.
+            await run_in_threadpool(self._service.take_part, caller, body.data)
+            raise DaftarError("stalled" if body.stalled else "cut_off")
+        message, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
+        deadline = time.monotonic() + min(message.wait_s, self._settings.wait_limit_s)
+        while answer.same and not self._watcher.stopping:
+            left = deadline - time.monotonic()
+            if left <= 0 or await request.is_disconnected():
+                break
+            await self._watcher.wait(since=version, seconds=left)
+            version = self._watcher.version
+            answer = await run_in_threadpool(self._service.sync, caller, message)
+        return _message(answer.pack())
+
+    async def enrol(self, request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        self._failures.check(address)
+        body = await self._whole_body(request)
+        try:
+            answer = await run_in_threadpool(lambda: self._service.enrol(EnrolRequest.unpack(body)))
+        except DaftarError as error:
+            if error.code in _GUESSES:
+                self._failures.add(address)
+            raise
+        return _message(answer.pack())
+
+    async def token(self, request: Request) -> Response:
+        token = _token(request)
+        return _message((await run_in_threadpool(self._service.renew, token)).pack())
+
+    async def health(self) -> Response:
+        await run_in_threadpool(self._service.news)
+        return Response(b"ok", media_type="text/plain")
+
+    async def _whole_body(self, request: Request) -> bytes:
+        body = await self._read(request)
+        if not body.whole:
+            raise DaftarError("stalled" if body.stalled else "cut_off")
+        return body.data
+
+    async def _read(self, request: Request) -> Body:
+        return await read_body(request, limit=self._settings.body_limit, stall_s=self._settings.stall_s)
+
+
+def _add_routes(app: FastAPI, doors: _Doors) -> None:
+    app.add_api_route("/v1/sync", doors.sync, methods=["POST"])
+    app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
+    app.add_api_route("/v1/token", doors.token, methods=["POST"])
+    app.add_api_route("/healthz", doors.health, methods=["GET"])
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(DaftarError)
+    async def expected(request: Request, error: DaftarError) -> Response:
+        request.state.code = error.code
+        params = {} if error.code in _HIDDEN else error.params
+        answer = _message(pack_error(error.code, params), status=_STATUS.get(error.code, 400))
+        if error.code == "too_many_requests":
+            answer.headers["retry-after"] = str(error.params["seconds"])
+        return answer
+
+    @app.exception_handler(HTTPException)
+    async def unrouted(request: Request, error: HTTPException) -> Response:
+        code = {404: "not_found", 405: "method_unknown"}.get(error.status_code, "bad_request")
+        request.state.code = code
+        return _message(pack_error(code, {}), status=error.status_code)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_request: Request, _error: Exception) -> Response:
+        return _message(pack_error("server_error", {}), status=500)
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise DaftarError("token_unknown")
+    return token
+
+
+def _message(body: bytes, *, status: int = 200) -> Response:
+    return Response(body, status_code=status, media_type=CONTENT_TYPE)

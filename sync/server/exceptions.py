@@ -1,0 +1,106 @@
+"""Which changes a workspace has taken, and which of them it did not apply: holes and those that wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from sync.changes import Bases, Change, ChangeId
+from sync.frames import block_of, changes_of
+from sync.frames.packing import make_frame, open_frame
+from sync.merge.holes import hole_bases
+from sync.server.storage import journal
+from sync.server.storage.journal import SetAside
+
+BASE_MISSING = "base_missing"
+CREATION_REFUSED = "creation_refused"
+
+
+class Exceptions:
+    """Looks up what was taken, during one transaction on a locked workspace."""
+
+    def __init__(self, connection: Connection, workspace: bytes, *, flags: int) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self._dseqs: dict[int, int] = {}
+        self._holes: dict[ChangeId, dict[str, Bases] | None] = {}
+        self._any_holes = bool(flags & journal.REFUSED)
+        self._refused_records: set[bytes] = set()
+        rows = journal.waiting(connection, workspace) if flags & journal.WAITING else []
+        self.waiting = {(row.device, row.dseq): row for row in rows}
+        self.new: list[SetAside] = []
+
+    def note(self, change: ChangeId) -> None:
+        """A change of this transaction was taken."""
+        self._dseqs[change[0]] = change[1]
+
+    def bases_taken(self, change: Change) -> bool:
+        """Whether the server has applied everything that a change names as its base."""
+        return all(self._taken(base) for ids in change.bases.values() for base in ids)
+
+    def refuse(self, change: Change, code: str) -> None:
+        """Put a change into quarantine; its dependents inherit what it stood on."""
+        self._any_holes = True
+        self._holes[change.id] = hole_bases(change)
+        self._refused_records.add(change.record)
+        self.new.append(_aside(change, code))
+
+    def park(self, change: Change) -> None:
+        """Let a change wait for its base."""
+        row = _aside(change, "")
+        self.waiting[change.id] = row
+        self.new.append(row)
+
+    def unpark(self, change: ChangeId) -> None:
+        row = self.waiting.pop(change)
+        if row in self.new:
+            self.new.remove(row)
+        else:
+            journal.stop_waiting(self._connection, self._workspace, device=change[0], dseq=change[1])
+
+    def waiting_changes(self) -> list[Change]:
+        return [read_aside(row.change, self._workspace) for row in self.waiting.values()]
+
+    def creation_refused(self, record: bytes) -> bool:
+        """Whether a record does not exist because its creation is in quarantine."""
+        if record in self._refused_records:
+            return True
+        return self._any_holes and journal.any_refused(self._connection, self._workspace, record=record)
+
+    def hole_base(self, change: ChangeId, key: str) -> Bases | None:
+        """For `inherit`: what a hole stood on, or None where the change is no hole."""
+        if not self._any_holes:
+            return None
+        if change not in self._holes:
+            device, dseq = change
+            stored = journal.quarantined(self._connection, self._workspace, device=device, dseq=dseq)
+            self._holes[change] = None if stored is None else hole_bases(read_aside(stored, self._workspace))
+        bases = self._holes[change]
+        return None if bases is None else bases.get(key, ())
+
+    @property
+    def flags(self) -> int:
+        """What the head row says of exceptions, so that the next transaction need not look for them."""
+        return (journal.REFUSED if self._any_holes else 0) | (journal.WAITING if self.waiting else 0)
+
+    def save(self, *, now_ms: int) -> None:
+        journal.set_aside(self._connection, self._workspace, self.new, now=now_ms)
+        self.new = []
+
+    def _taken(self, change: ChangeId) -> bool:
+        device, dseq = change
+        if device not in self._dseqs:
+            found = journal.find_position(self._connection, self._workspace, device=device)
+            self._dseqs[device] = found.dseq if found else 0
+        return dseq <= self._dseqs[device] and change not in self.waiting
+
+
+def read_aside(stored: bytes, workspace: bytes) -> Change:
+    """The change that was set aside, whole."""
+    return changes_of(open_frame(stored, workspace))[0]
+
+
+def _aside(change: Change, code: str) -> SetAside:
+    frame = make_frame(block_of([replace(change, hole=False, code="")]))
+    return SetAside(change.device, change.dseq, change.record, code, frame)

@@ -1,0 +1,254 @@
+"""What a laptop asks of the server: to be enrolled, to hand in its work, and to get what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from sync.clock import Clock
+from sync.errors import DaftarError
+from sync.frames.packing import open_frame
+from sync.server import recovery
+from sync.server.access import NONE, NOT_GRANTED
+from sync.server.author import ACCOUNT, server_device
+from sync.server.delivery import Budget, deliver
+from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
+from sync.server.intake import Intake, Sender, take_in
+from sync.server.ledger import Ledger, Receipt
+from sync.server.settings import Settings
+from sync.server.storage import Storage, devices, journal, people
+from sync.server.storage.devices import Device
+from sync.server.storage.people import Reach
+from sync.wire.messages import (
+    Access,
+    EnrolAnswer,
+    EnrolRequest,
+    Pulled,
+    Push,
+    SyncAnswer,
+    SyncRequest,
+    Trouble,
+    WorkspaceAnswer,
+    combined_digest,
+)
+from sync.wire.tokens import RenewAnswer
+
+_MOST_DEVICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where a person's workspaces stand for one device."""
+
+    reaches: Mapping[int, Reach]
+
+    @property
+    def open(self) -> list[Reach]:
+        return [reach for reach in self.reaches.values() if reach.role != NONE]
+
+    @property
+    def access_epoch(self) -> int:
+        """Grows with each alteration of the person's access: rows stay, and their epochs only grow."""
+        return sum(reach.epoch for reach in self.reaches.values())
+
+
+class Service:
+    """The use cases behind the HTTP application; each write is one transaction on one workspace."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        clock: Clock,
+        settings: Settings,
+        on_commit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self.enrolment = Enrolment(storage, clock=clock, settings=settings)
+        self.on_commit = on_commit
+        self._server_device: int | None = None
+
+    def news(self) -> object:
+        """A value that differs when something was committed that a waiting laptop may want to know."""
+        with self._storage.reading() as connection:
+            return journal.heads(connection), people.epochs(connection)
+
+    def enrol(self, request: EnrolRequest) -> EnrolAnswer:
+        enrolled = self.enrolment.enrol(request.code, device=request.device, name=request.name)
+        with self._storage.reading() as connection:
+            public = recovery.public_key(connection)
+        stand = _Stand({reach.workspace.number: reach for reach in enrolled.reaches})
+        return EnrolAnswer(
+            self._clock.now_ms(),
+            enrolled.token.text,
+            enrolled.person.id,
+            enrolled.person.name,
+            stand.access_epoch,
+            _access_list(stand),
+            public,
+        )
+
+    def renew(self, token: str) -> RenewAnswer:
+        """A new token in exchange for one that still holds."""
+        renewed = self.enrolment.renew(self.enrolment.authenticate(token))
+        return RenewAnswer(self._clock.now_ms(), renewed.text, renewed.expires)
+
+    def sync_bytes(self, caller: Caller, body: bytes) -> tuple[SyncRequest, SyncAnswer]:
+        """Answer a request that arrived whole."""
+        request = SyncRequest.unpack(body)
+        return request, self.sync(caller, request)
+
+    def take_part(self, caller: Caller, body: bytes) -> None:
+        """Take the whole frames of a request that was cut; nobody is there to be answered."""
+        request, _ = SyncRequest.unpack_part(body)
+        if request.pushes:
+            self._take_pushes(caller, request)
+
+    def sync(self, caller: Caller, request: SyncRequest) -> SyncAnswer:
+        """Take what was pushed, then say what the laptop lacks; every call is safe to repeat."""
+        troubles: tuple[Trouble, ...] = ()
+        new_epoch = False
+        if request.pushes:
+            troubles, new_epoch = self._take_pushes(caller, request)
+        with self._storage.reading() as connection:
+            if new_epoch or _owns_device(connection, caller, request) is False:
+                # Its numbers are somebody else's, so nothing that is told by them would be true.
+                return SyncAnswer(self._clock.now_ms(), access_epoch=request.access_epoch, new_epoch=True)
+            stand = _read_stand(connection, caller, request.device)
+            if not request.pushes and _is_same(stand, request):
+                return SyncAnswer(self._clock.now_ms(), same=True)
+            workspaces, more = _deliver_all(connection, stand, request)
+        known = request.access_epoch == stand.access_epoch
+        return SyncAnswer(
+            self._clock.now_ms(),
+            access_epoch=stand.access_epoch,
+            access=None if known else _access_list(stand),
+            workspaces=workspaces,
+            troubles=troubles,
+            more=more,
+        )
+
+    def _take_pushes(self, caller: Caller, request: SyncRequest) -> tuple[tuple[Trouble, ...], bool]:
+        """Take each push in a transaction of its own; says which changes were not applied."""
+        with self._storage.reading() as connection:
+            owned = _owns_device(connection, caller, request)
+            stand = _read_stand(connection, caller, request.device)
+            if self._server_device is None:
+                self._server_device = server_device(connection)
+        if owned is None:
+            owned = self._claim_device(caller, request)
+        if not owned:
+            return (), True
+        troubles: list[Trouble] = []
+        new_epoch = False
+        for push in request.pushes:
+            reach = stand.reaches.get(push.workspace)
+            if reach is None:
+                troubles += _forged(push)
+                continue
+            sender = Sender(
+                caller.person_id, reach.role, request.device, self._server_device, self._is_somebody
+            )
+            receipt = self._take(take_in(push, workspace=reach.workspace.id, sender=sender), reach.role)
+            troubles += [Trouble(push.workspace, dseq, code) for dseq, code in receipt.troubles]
+            new_epoch = new_epoch or receipt.new_epoch
+        self.on_commit()
+        return tuple(troubles), new_epoch
+
+    def _is_somebody(self, account: bytes) -> bool:
+        """Whether an author is an account of this server, or the server itself."""
+        if account == ACCOUNT:
+            return True
+        with self._storage.reading() as connection:
+            return people.find_person(connection, account) is not None
+
+    def _claim_device(self, caller: Caller, request: SyncRequest) -> bool:
+        """Note a number that the laptop drew; False where another was quicker with the same one."""
+
+        def work(connection: Connection) -> None:
+            own = devices.devices_of(connection, caller.installation_id)
+            if len(own) >= _MOST_DEVICES:
+                raise DaftarError("too_many_devices")
+            former = own[-1].number if own else None
+            now = self._clock.now_ms()
+            row = Device(request.device, caller.installation_id, former, request.epoch, now)
+            devices.add_device(connection, row)
+
+        try:
+            self._storage.writing(work)
+        except IntegrityError:
+            return False
+        return True
+
+    def _take(self, intake: Intake, role: str) -> Receipt:
+        def work(connection: Connection) -> Receipt:
+            ledger = Ledger(self._storage, connection, intake.workspace, now_ms=self._clock.now_ms())
+            receipt = ledger.take(intake, role=role)
+            ledger.close()
+            return receipt
+
+        return self._storage.writing(work)
+
+
+def _owns_device(connection: Connection, caller: Caller, request: SyncRequest) -> bool | None:
+    """Whether the device number is the caller's laptop's; None where nobody has it yet."""
+    if not 0 < request.device < DEVICE_LIMIT:
+        raise DaftarError("bad_device")
+    found = devices.find_device(connection, request.device)
+    return None if found is None else found.installation_id == caller.installation_id
+
+
+def _read_stand(connection: Connection, caller: Caller, device: int) -> _Stand:
+    reaches = people.reaches(connection, person_id=caller.person_id, device=device)
+    return _Stand({reach.workspace.number: reach for reach in reaches})
+
+
+def _is_same(stand: _Stand, request: SyncRequest) -> bool:
+    """Whether one combined digest says that there is nothing to say."""
+    if request.access_epoch != stand.access_epoch:
+        return False
+    parts = [(reach.workspace.id, reach.pseq, reach.summary, reach.dseq, reach.chain) for reach in stand.open]
+    return combined_digest(parts) == request.combined
+
+
+def _deliver_all(
+    connection: Connection, stand: _Stand, request: SyncRequest
+) -> tuple[tuple[WorkspaceAnswer, ...], bool]:
+    """An answer for each workspace that differs; where the cursors show no difference, for all of them."""
+    pushed = {push.workspace for push in request.pushes}
+    differing = [
+        reach
+        for reach in stand.open
+        if request.cursors.get(reach.workspace.number) != reach.pseq or reach.workspace.number in pushed
+    ]
+    budget, more = Budget(max(0, request.max_bytes)), False
+    answers = []
+    for reach in differing or stand.open:
+        number, workspace = reach.workspace.number, reach.workspace.id
+        cursor = request.cursors.get(number, 0)
+        pulled: tuple[Pulled, ...] = ()
+        left = False
+        if cursor < reach.pseq:
+            pulled, left = deliver(connection, workspace, cursor=cursor, device=request.device, budget=budget)
+        more = more or left
+        answers.append(WorkspaceAnswer(number, reach.pseq, reach.summary, reach.dseq, reach.chain, pulled))
+    return tuple(answers), more
+
+
+def _access_list(stand: _Stand) -> tuple[Access, ...]:
+    return tuple(
+        Access(reach.workspace.number, reach.workspace.id, reach.role, reach.workspace.name)
+        for reach in stand.open
+    )
+
+
+def _forged(push: Push) -> list[Trouble]:
+    """A workspace this person never had: its changes are refused one by one, and kept nowhere."""
+    count = 0
+    for frame in push.frames:
+        count += len(open_frame(frame, bytes(16)))
+    return [Trouble(push.workspace, push.first_dseq + at, NOT_GRANTED) for at in range(count)]

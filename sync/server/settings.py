@@ -1,0 +1,35 @@
+"""What an administrator may set, as one immutable value that is handed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+DAY_MS: Final = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the server keeps its things, and its limits."""
+
+    data: Path
+    database: str
+    invite_days: int = 14
+    code_cost: int = 1 << 14
+    token_days: int = 400
+    token_overlap_days: int = 30
+    body_limit: int = 8 * 1024 * 1024
+    stall_s: float = 30.0
+    wait_limit_s: float = 50.0
+    wait_poll_s: float = 1.0
+    enrol_failures: int = 10
+    enrol_window_ms: int = 15 * 60 * 1000
+
+    @property
+    def recovery_file(self) -> Path:
+        return self.data / "recovery.key"
+
+    @property
+    def url_file(self) -> Path:
+        return self.data / "server.url"

@@ -1,0 +1,160 @@
+"""Settled states of one workspace during one transaction: read once, folded in memory, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from sync.changes import Change, base_field
+from sync.clock import AHEAD_LIMIT_MS, effective_stamp, stamp_ms
+from sync.digest import Digest, plain_term, record_term
+from sync.merge import RecordState, fold
+from sync.merge.holes import HoleBase, inherit
+from sync.server import access
+from sync.server.intake import Plain
+from sync.server.states import pack_creation, pack_state, unpack_state
+from sync.server.storage import Storage
+from sync.server.storage.schema import document, record
+
+WRONG_KIND = "wrong_kind"
+TEXT = "t"
+
+
+@dataclass(slots=True)
+class Item:
+    """One record: as stored, and as a state once something is folded into it."""
+
+    kind: str
+    stored: bytes
+    term: bytes | None
+    old_term: bytes | None
+    state: RecordState | None = None
+    texts: set[str] = field(default_factory=set)
+
+
+class Settler:
+    """The records of a workspace whose head row is locked."""
+
+    def __init__(self, storage: Storage, connection: Connection, workspace: bytes, *, now_ms: int) -> None:
+        self._bulk = storage.bulk
+        self._connection = connection
+        self._workspace = workspace
+        self._now_ms = now_ms
+        self._items: dict[bytes, Item] = {}
+        self._snapshots: dict[bytes, dict[str, bytes]] = {}
+        self._looked_up: set[bytes] = set()
+        self._dirty: dict[bytes, None] = {}
+
+    def load(self, records: Iterable[bytes], *, texts: Iterable[bytes]) -> None:
+        """Read the stored rows of records, and the documents of those that will be folded into."""
+        wanted = list(dict.fromkeys(one for one in records if one not in self._looked_up))
+        self._looked_up.update(wanted)
+        for _, key, kind, stored, term in self._bulk.fetch(
+            self._connection, record, workspace=self._workspace, records=wanted
+        ):
+            self._items[bytes(key)] = Item(kind, bytes(stored), bytes(term), bytes(term))
+        known = [one for one in dict.fromkeys(texts) if one in self._items and one not in self._snapshots]
+        for _, key, name, snapshot in self._bulk.fetch(
+            self._connection, document, workspace=self._workspace, records=known
+        ):
+            self._snapshots.setdefault(bytes(key), {})[name] = bytes(snapshot)
+
+    def knows(self, key: bytes) -> bool:
+        return key in self._items
+
+    def state(self, key: bytes) -> RecordState | None:
+        """The state of a loaded record."""
+        item = self._items.get(key)
+        return None if item is None else self._open(key, item)
+
+    def add_plain(self, plain: Plain, *, device: int, dseq: int, stamp: int, author: bytes) -> None:
+        """Store a new record that nobody has; its bytes are its state."""
+        stored = pack_creation(device, dseq, stamp, author) + plain.body
+        term = plain_term(plain.record, plain.kind, plain.body)
+        self._items[plain.record] = Item(plain.kind, stored, term, None)
+        self._dirty[plain.record] = None
+
+    def refusal(self, change: Change, *, role: str) -> str | None:
+        """Why a change may not be folded into the record as it stands, as a code."""
+        item = self._items.get(change.record)
+        if item is None:
+            return None
+        if item.kind != change.kind:
+            return WRONG_KIND
+        if change.kind in access.APPROVED_KINDS and not access.at_least(role, access.COORDINATOR):
+            status = self._open(change.record, item).values.get(access.STATUS)
+            return access.held_back(role, kind=change.kind, settled_status=status)
+        return None
+
+    def effective(self, stamp: int, *, change: Change | None = None) -> int | None:
+        """The stamp everybody merges on where it is not the change's own."""
+        if stamp_ms(stamp) <= self._now_ms + AHEAD_LIMIT_MS:
+            return None
+        newest = 0 if change is None else self._newest_base(change)
+        return effective_stamp(stamp, received_ms=self._now_ms, newest_base=newest)
+
+    def fold(self, change: Change, *, effective: int | None, hole_base: HoleBase) -> None:
+        """Fold one change; raises `DaftarError("bad_text")` and leaves the record as it was."""
+        item = self._items.get(change.record)
+        if item is None:
+            item = Item(
+                change.kind, b"", None, None, RecordState(self._workspace, change.kind, change.record)
+            )
+            state = item.state
+        else:
+            state = self._open(change.record, item)
+        assert state is not None
+        texts = {base_field(key) for key in change.writes if change.classes.get(base_field(key)) == TEXT}
+        target = state.copy() if texts else state
+        fold(target, inherit(change, hole_base), effective=effective)
+        item.state = target
+        item.texts |= texts
+        self._items[change.record] = item
+        self._dirty[change.record] = None
+
+    def save(self, digest: Digest) -> None:
+        """Write what changed, and replace its terms in the digest."""
+        rows, documents, new = [], [], []
+        for key in self._dirty:
+            item = self._items[key]
+            if item.state is None:
+                assert item.term is not None
+                new.append((key, item.term))
+            else:
+                item.stored, item.term = pack_state(item.state), record_term(item.state)
+                digest.replace(key, item.old_term, item.term)
+                documents += [
+                    (self._workspace, key, name, item.state.texts[name])
+                    for name in sorted(item.texts & item.state.texts.keys())
+                ]
+            item.old_term = item.term
+            rows.append((self._workspace, key, item.kind, item.stored, item.term))
+            item.texts = set()
+        digest.add_all(new)
+        self._bulk.upsert(self._connection, record, rows)
+        self._bulk.upsert(self._connection, document, documents)
+        self._dirty.clear()
+
+    def _open(self, key: bytes, item: Item) -> RecordState:
+        if item.state is None:
+            item.state, names = unpack_state(
+                item.stored, workspace=self._workspace, kind=item.kind, record=key
+            )
+            if names:
+                self.load((), texts=(key,))
+                item.state.texts = dict(self._snapshots.get(key, {}))
+        return item.state
+
+    def _newest_base(self, change: Change) -> int:
+        state = self.state(change.record)
+        if state is None:
+            return 0
+        newest = 0
+        for key in change.writes:
+            base = change.bases.get(key)
+            for head in state.register(key).heads:
+                if head.creation if base is None else head.id in base:
+                    newest = max(newest, head.stamp)
+        return newest

@@ -1,0 +1,190 @@
+"""The server's tables as SQLAlchemy Core.
+
+The global tables are few and small. Every other table is keyed by workspace first, so that a cluster can
+spread whole workspaces; no sequence, trigger or foreign key crosses that line. Times are milliseconds since
+1970, UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+
+LATEST: Final = "0001"
+"""The revision these tables belong to."""
+
+metadata: Final = MetaData()
+
+
+def _id(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary(16), nullable=False)
+
+
+def _key(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary(16), primary_key=True)
+
+
+def _number_key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _number(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _bytes(name: str, *, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=nullable)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+person: Final = Table("person", metadata, _key("id"), _text("name"), _number("created"))
+
+workspace: Final = Table(
+    "workspace",
+    metadata,
+    _key("id"),
+    _text("name"),
+    Column("number", SmallInteger, nullable=False),
+    _id("record_id"),
+    _number("created"),
+    Index("workspace_number", "number", unique=True),
+)
+
+# An access that was taken away stays as a row with role "none": what its holder had not sent yet is
+# quarantined for that workspace instead of being refused as forged.
+access: Final = Table(
+    "access",
+    metadata,
+    _key("person_id"),
+    _key("workspace_id"),
+    _text("role"),
+    _number("epoch"),
+    _id("record_id"),
+    Index("access_workspace", "workspace_id"),
+)
+
+installation: Final = Table(
+    "installation",
+    metadata,
+    _key("id"),
+    _id("person_id"),
+    _text("name"),
+    _number("created"),
+    _number("seen", nullable=True),
+    _number("revoked_at", nullable=True),
+)
+
+device: Final = Table(
+    "device",
+    metadata,
+    _number_key("number"),
+    _id("installation_id"),
+    _number("former", nullable=True),
+    _number("epoch"),
+    _number("created"),
+    Index("device_installation", "installation_id"),
+)
+
+token: Final = Table(
+    "token",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    _id("installation_id"),
+    _number("created"),
+    _number("expires"),
+    _number("revoked_at", nullable=True),
+    Index("token_installation", "installation_id"),
+)
+
+invite: Final = Table(
+    "invite",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    _id("person_id"),
+    _number("created"),
+    _number("expires"),
+    _number("used_at", nullable=True),
+    _number("device", nullable=True),
+)
+
+setting: Final = Table("setting", metadata, Column("key", Text, primary_key=True), _bytes("value"))
+
+head: Final = Table(
+    "head",
+    metadata,
+    _key("workspace_id"),
+    _number("pseq"),
+    _bytes("digest"),
+    Column("summary", LargeBinary(16), nullable=False),
+    Column("exceptions", SmallInteger, nullable=False),
+)
+
+log: Final = Table(
+    "log",
+    metadata,
+    _key("workspace_id"),
+    _number_key("first_pseq"),
+    _number("last_pseq"),
+    _number("device"),
+    _number("first_dseq"),
+    _number("last_dseq"),
+    Column("size", Integer, nullable=False),
+    _bytes("effective", nullable=True),
+    _bytes("frame"),
+)
+
+record: Final = Table(
+    "record",
+    metadata,
+    _key("workspace_id"),
+    _key("record_id"),
+    _text("kind"),
+    _bytes("state"),
+    Column("term", LargeBinary(16), nullable=False),
+)
+
+document: Final = Table(
+    "document",
+    metadata,
+    _key("workspace_id"),
+    _key("record_id"),
+    Column("field", Text, primary_key=True),
+    _bytes("snapshot"),
+)
+
+position: Final = Table(
+    "position",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number("dseq"),
+    Column("chain", LargeBinary(16), nullable=False),
+)
+
+quarantine: Final = Table(
+    "quarantine",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number_key("dseq"),
+    _id("record_id"),
+    _text("code"),
+    _bytes("change"),
+    _number("received"),
+    Index("quarantine_record", "workspace_id", "record_id"),
+)
+
+parked: Final = Table(
+    "parked",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number_key("dseq"),
+    _id("record_id"),
+    _bytes("change"),
+    _number("received"),
+)

@@ -1,0 +1,73 @@
+"""Wakes the long polls: at once for what this process commits, within a second for what others do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+
+
+class Watcher:
+    """A version that grows whenever something may be new, and a way to wait for that.
+
+    `look` reads a value that differs when another process committed something. `poke` may be called
+    from any thread; everything else belongs to the event loop.
+    """
+
+    def __init__(self, look: Callable[[], object], *, every_s: float) -> None:
+        self._look = look
+        self._every_s = every_s
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self.version = 0
+        self.stopping = False
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._watch())
+
+    def poke(self) -> None:
+        """Something was committed here."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake)
+
+    def stop(self) -> None:
+        """Let every waiting request answer now."""
+        self.stopping = True
+        self._wake()
+
+    def stop_soon(self) -> None:
+        """`stop`, from a signal handler or another thread."""
+        self.stopping = True
+        self.poke()
+
+    async def close(self) -> None:
+        self.stop()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def wait(self, *, since: int, seconds: float) -> None:
+        """Return when the version is past `since`, when stopping, or after `seconds`."""
+        if self.version != since or self.stopping:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+
+    def _wake(self) -> None:
+        self.version += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def _watch(self) -> None:
+        seen = await run_in_threadpool(self._look)
+        while not self.stopping:
+            await asyncio.sleep(self._every_s)
+            now = await run_in_threadpool(self._look)
+            if now != seen:
+                seen = now
+                self._wake()

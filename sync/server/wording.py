@@ -1,0 +1,39 @@
+"""What the administrator reads on a terminal for each error code; laptops word codes themselves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync.errors import DaftarError
+
+_MESSAGES: Final = {
+    "backup_failed": "The backup was not made: {reason}",
+    "bad_database_url": "The database address is not understood. Use sqlite:///FILE or postgresql://USER@HOST/NAME.",
+    "bad_name": "A name needs 1 to {longest} characters, without control characters.",
+    "bad_recovery_key": "The file {path} is not a recovery key. Move it away, then run migrate again.",
+    "bad_role": "“{role}” is no role.",
+    "cannot_listen": "Cannot listen on {host}, port {port}: {reason}.",
+    "cannot_write": "Cannot write {path}: {reason}.",
+    "busy": "The database has been busy for half a minute. Try again.",
+    "database_newer": "The database is of a later version (revision {revision}). Upgrade the program.",
+    "database_unavailable": "The database does not answer: {reason}",
+    "device_not_found": "There is no laptop “{name}”.",
+    "disk_full": "The disk is full.",
+    "file_exists": "{path} exists already. Choose another name: a backup never overwrites one.",
+    "no_such_folder": "The folder {path} does not exist.",
+    "not_unique": "“{name}” is the name of several: {candidates}. Say which one by its id.",
+    "name_taken": "There is a workspace “{name}” already.",
+    "not_granted": "“{person}” has no access to “{workspace}”.",
+    "not_migrated": "The database has no tables yet. Run: daftar-server migrate",
+    "person_not_found": "There is no person “{name}”. See: daftar-server person list",
+    "pg_dump_missing": "pg_dump is not installed here. Elsewhere, run: pg_dump --format=custom {database}",
+    "unhealthy": "The server at {url} does not answer.",
+    "usage": "{text}",
+    "workspace_not_found": "There is no workspace “{name}”. See: daftar-server workspace list",
+}
+
+
+def message(error: DaftarError) -> str:
+    """A sentence for a code; a code without one is shown as it is."""
+    template = _MESSAGES.get(error.code)
+    return template.format_map(error.params) if template else str(error)
