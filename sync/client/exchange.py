@@ -76,7 +76,8 @@ class Absorbed:
     refused: int = 0
     settled: int = 0
     differing: list[str] = field(default_factory=list)
-    touched: list[Changed] = field(default_factory=list)
+    foreign: set[int] = field(default_factory=set)
+    """Workspaces in which the server holds changes of this device number that this laptop never made."""
 
 
 def steps(answer: SyncAnswer, absorbed: Absorbed, *, complete: bool) -> Iterator[Step]:
@@ -87,7 +88,7 @@ def steps(answer: SyncAnswer, absorbed: Absorbed, *, complete: bool) -> Iterator
     if answer.access is not None:
         yield lambda replica: _take_access(replica, answer.access or ())
     for item in answer.workspaces:
-        yield _acknowledge(item)
+        yield _acknowledge(item, absorbed)
         for pulled in item.pulled:
             yield _apply(item.workspace, pulled, absorbed)
         if complete and not answer.more:
@@ -111,10 +112,14 @@ def _workspace_id(replica: Replica, number: int) -> bytes | None:
     return None
 
 
-def _acknowledge(item: WorkspaceAnswer) -> Step:
+def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, item.workspace)
-        if workspace is not None:
+        if workspace is None:
+            return Changed()
+        if item.acked_dseq > replica.workspaces.get(workspace).dseq:
+            absorbed.foreign.add(item.workspace)
+        else:
             replica.acknowledge(workspace, item.acked_dseq, item.chain)
         return Changed()
 
@@ -124,7 +129,7 @@ def _acknowledge(item: WorkspaceAnswer) -> Step:
 def _apply(number: int, pulled: Pulled, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, number)
-        if workspace is None:
+        if workspace is None or number in absorbed.foreign:
             return Changed()
         count = pulled.last - pulled.first + 1
         if pulled.frame is None:
@@ -147,7 +152,7 @@ def _apply(number: int, pulled: Pulled, absorbed: Absorbed) -> Step:
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, item.workspace)
-        if workspace is not None:
+        if workspace is not None and item.workspace not in absorbed.foreign:
             state = replica.workspaces.get(workspace)
             if state.cursor == item.head and state.digest.summary() != item.digest:
                 absorbed.differing.append(state.name)

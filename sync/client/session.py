@@ -19,7 +19,17 @@ T = TypeVar("T")
 FIRST_WINDOW: Final = 512 * 1024
 LARGEST_WINDOW: Final = 4 * 1024 * 1024
 SMALLEST_WINDOW: Final = 4 * 1024
-_PASSING: Final = frozenset({"connection_cut", "cut_message", "busy", "too_many_requests"})
+_PASSING: Final = frozenset(
+    {
+        "connection_cut",
+        "cut_message",
+        "cut_off",
+        "stalled",
+        "busy",
+        "database_unavailable",
+        "too_many_requests",
+    }
+)
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
 
@@ -63,6 +73,14 @@ class Progress:
 
     receipt: Receipt
     waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What stands after an answer; `again` where it changed what there is to ask."""
+
+    access_epoch: int
+    again: bool
 
 
 class Session:
@@ -110,7 +128,8 @@ class Session:
                 self._wait(error, failures, receipt, report)
                 window, push = max(SMALLEST_WINDOW, window // 2), False
                 continue
-            access_epoch = self._absorb(answer, prepared, receipt, complete=complete)
+            taken = self._absorb(answer, prepared, receipt, complete=complete)
+            access_epoch = taken.access_epoch
             report(Progress(receipt))
             if not complete:
                 receipt.cuts += 1
@@ -124,9 +143,7 @@ class Session:
                 push = True
                 if not answer.same or not prepared.complete:
                     continue
-            if answer.same or not (
-                answer.more or not prepared.complete or answer.new_epoch or answer.access is not None
-            ):
+            if answer.same or not (answer.more or not prepared.complete or taken.again):
                 return receipt
         return receipt
 
@@ -139,7 +156,7 @@ class Session:
         answer, whole = SyncAnswer.unpack_part(reply.body)
         return answer, whole and reply.complete
 
-    def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> int:
+    def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> _Taken:
         absorbed = Absorbed()
         for step in steps(answer, absorbed, complete=complete):
             self._local.apply(step)
@@ -154,9 +171,10 @@ class Session:
         ]
         access_epoch = prepared.request.access_epoch if answer.same else answer.access_epoch
         self._local.remember(access_epoch=access_epoch, offset_ms=answer.server_ms - self._clock.now_ms())
-        if answer.new_epoch:
+        renewed = answer.new_epoch or bool(absorbed.foreign)
+        if renewed:
             self._local.renew()
-        return access_epoch
+        return _Taken(access_epoch, again=renewed or answer.access is not None)
 
     def _wait(
         self, error: DaftarError, failures: int, receipt: Receipt, report: Callable[[Progress], None]

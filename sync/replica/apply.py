@@ -135,11 +135,18 @@ class Applier:
             rowid = self._ids.rowid(change.record)
             known = self.states.load(group.kind, [rowid], source.workspace).get(rowid)
             if known is not None:
-                self._fold_all(known, [(change, positions[change.record])], source, digest, touched)
+                at = positions[change.record]
+                if source.settled and not known.is_settled:
+                    known.settled = self._fresh_state(change, source, at)
+                    known.is_settled = True
+                    known.changed |= fold(known.shown, change, effective=source.effective.get(at)).touched
+                    self.renew_term(known, digest)
+                    self.finish(known, touched)
+                else:
+                    self._fold_all(known, [(change, at)], source, digest, touched)
+                touched.add(change.kind, change.record)
                 continue
-            state = RecordState(source.workspace, change.kind, change.record)
-            state.classes.update(self._classes(change.kind))
-            fold(state, change, effective=source.effective.get(positions[change.record]))
+            state = self._fresh_state(change, source, positions[change.record])
             item = Loaded(rowid, state, None, source.settled, None, source.log)
             if source.settled:
                 item.term = record_term(state)
@@ -148,6 +155,12 @@ class Applier:
             self.states.insert(item)
             self._index(item, new=True)
             touched.add(change.kind, change.record)
+
+    def _fresh_state(self, change: Change, source: Source, position: int) -> RecordState:
+        state = RecordState(source.workspace, change.kind, change.record)
+        state.classes.update(self._classes(change.kind))
+        fold(state, change, effective=source.effective.get(position))
+        return state
 
     def _classes(self, kind: str) -> dict[str, str]:
         declared = self.states.kinds.get(kind)

@@ -168,7 +168,7 @@ class Settler:
         hole_base = self._applier.holes.lookup(state.index)
         for change in own:
             settled = item.settle_base()
-            if change.create:
+            if change.create and not item.is_settled:
                 item.is_settled = True
                 item.changed |= set(change.writes) & item.shown.heads.keys()
                 self._restamp_creation(item, stamps.get(change.dseq))

@@ -11,7 +11,7 @@ from helpers.house import House
 
 from desktop.paths import profile_paths
 from desktop.store.keys import Cost
-from desktop.store.profile import create_profile
+from desktop.store.profile import create_profile, open_profile
 from desktop.store.reader import Reader
 from desktop.store.rows import Row
 from desktop.store.store import Store
@@ -41,6 +41,7 @@ class Line:
     def __init__(self, house: House, token: str = "") -> None:
         self._house = house
         self._token = token
+        self.parts = (house, token)
         self.mishaps: list[Callable[[bytes], Reply]] = []
         self.requests: list[bytes] = []
 
@@ -48,7 +49,8 @@ class Line:
         self.requests.append(body)
         if path == "/v1/enrol":
             return Reply(self._house.service.enrol(EnrolRequest.unpack(body)).pack())
-        _, _, answer = self._house.service.sync_bytes(self._token, body)
+        caller = self._house.service.enrolment.authenticate(self._token)
+        _, answer = self._house.service.sync_bytes(caller, body)
         packed = answer.pack()
         return self.mishaps.pop(0)(packed) if self.mishaps else Reply(packed)
 
@@ -88,6 +90,21 @@ class Member:
     def close(self) -> None:
         self.reader.close()
         self.store.close()
+
+    def reopen(self) -> None:
+        self.reader.close()
+        self.store = Store.open(self.profile, KINDS, self.house.clock)
+        self.reader = self.store.reader()
+
+    def twin(self, folder: Path) -> Member:
+        """The same laptop out of a copy of its files."""
+        other = object.__new__(Member)
+        other.house, other.folder, other.workspace = self.house, folder, self.workspace
+        other.epoch, other.access_epoch, other.line = self.epoch, self.access_epoch, Line(*self.line.parts)
+        other.profile = open_profile(profile_paths(folder), passphrase="correct horse")
+        other.store = Store.open(other.profile, KINDS, self.house.clock)
+        other.reader = other.store.reader()
+        return other
 
     # What a session needs of a laptop
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.team import Member, Team, cut, lost
 
+from desktop.store.rows import Query
 from sync.changes import Edit
 
 
@@ -244,4 +247,55 @@ def test_inv_16_a_clock_ten_years_ahead_syncs_and_is_overruled_by_who_has_seen_i
     team.settle()
     assert lina.row("activity", activity)["progress"] == 2
     assert lina.contested() == []
+    assert equal(team)
+
+
+def copy_of(member: Member, folder: Path) -> Path:
+    """The laptop's files as they are now, as a backup or a cloned disk holds them."""
+    member.store.close()
+    copied = folder / "copy"
+    shutil.copytree(member.folder, copied)
+    member.reopen()
+    return copied
+
+
+def test_inv_18_a_cloned_disk_goes_on_under_a_number_of_its_own(team: Team, tmp_path: Path) -> None:
+    lina, omar = pair(team)
+    activity = lina.add("activity", {"title": "Employer survey"})
+    team.settle()
+    lina.set("activity", activity, {"progress": 5})
+    clone = lina.twin(copy_of(lina, tmp_path))
+    team.members.append(clone)
+    lina.set("activity", activity, {"status": "ongoing"})
+    clone.set("activity", activity, {"description": "From the copy"})
+    created = clone.add("activity", {"title": "Only on the copy"})
+    for _ in range(3):
+        team.settle()
+    assert clone.store.device != lina.store.device
+    row = omar.row("activity", activity)
+    assert (row["progress"], row["status"], row["description"]) == (5, "ongoing", "From the copy")
+    assert omar.row("activity", created)["title"] == "Only on the copy"
+    assert [member.contested() for member in team.members] == [[], [], []]
+    assert equal(team)
+
+
+def test_inv_18_a_laptop_restored_from_a_copy_keeps_what_was_sent_since(team: Team, tmp_path: Path) -> None:
+    lina, _ = pair(team)
+    team.settle()
+    activity = lina.add("activity", {"title": "Employer survey"})
+    copied = copy_of(lina, tmp_path)
+    lina.set("activity", activity, {"progress": 5})
+    lina.add("activity", {"title": "Made after the copy"})
+    lina.sync()
+    team.members.remove(lina)
+    restored = lina.twin(copied)
+    lina.close()
+    team.members.append(restored)
+    restored.set("activity", activity, {"status": "ongoing"})
+    for _ in range(3):
+        team.settle()
+    for member in team.members:
+        row = member.row("activity", activity)
+        assert (row["progress"], row["status"], member.contested()) == (5, "ongoing", [])
+        assert member.reader.count(Query("activity")) == 2
     assert equal(team)
