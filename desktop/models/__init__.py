@@ -1,0 +1,1 @@
+"""Qt item models that hold ids and immutable rows; no SQL."""

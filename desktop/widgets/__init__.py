@@ -1,0 +1,1 @@
+"""Generic widgets that know no record type: grid, form, chart, timeline, badge."""

@@ -1,0 +1,61 @@
+"""What stands where nothing is yet: an icon, what belongs here, and one button."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.widgets.buttons import Button
+from desktop.widgets.fonts import SEMIBOLD, Role
+from desktop.widgets.labels import IconLabel, Label
+from desktop.widgets.look import Look
+from desktop.widgets.painting import begin, fill_round
+
+
+class EmptyState(QWidget):
+    """Emits `acted` when its button is pressed."""
+
+    acted = Signal()
+
+    def __init__(
+        self,
+        look: Look,
+        *,
+        icon: str,
+        title: str,
+        text: str,
+        action: str = "",
+        action_icon: str = "plus",
+        framed: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._framed = look, framed
+        self.setAccessibleName(f"{title}. {text}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(0)
+        column.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(IconLabel(look, icon, size=24, parent=self), 0, centre)
+        column.addSpacing(6)
+        column.addWidget(Label(look, title, role=Role.TITLE, weight=SEMIBOLD, parent=self), 0, centre)
+        column.addSpacing(2)
+        line = Label(look, text, colour=look.tokens.t2, wrap=True, parent=self)
+        line.setAlignment(centre)
+        column.addWidget(line)
+        self.button: Button | None = None
+        if action:
+            column.addSpacing(10)
+            self.button = Button(look, action, kind="primary", icon=action_icon, height=30, parent=self)
+            self.button.clicked.connect(self.acted)
+            column.addWidget(self.button, 0, centre)
+        column.addStretch(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._framed:
+            return
+        painter = QPainter(self)
+        begin(painter)
+        tokens = self._look.tokens
+        fill_round(painter, self.rect(), radius=8, fill=tokens.sunken, border=tokens.line)
+        painter.end()

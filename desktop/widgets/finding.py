@@ -1,0 +1,46 @@
+"""Finds records while somebody types: the candidates of fields that point at other records."""
+
+from collections.abc import Sequence
+
+from desktop.bridge.desk import Desk
+from desktop.models.candidates import Candidate, Provider
+from desktop.store.rows import Order, Query, Row
+from sync.records import Field, FieldType
+
+_SHOWN = 30
+# These lie in each workspace anew; others may be shared by several.
+_SHARED = frozenset({"programme", "workspace", "pillar", "theme", "indicator"})
+
+
+def record_finder(desk: Desk, targets: Sequence[str]) -> Provider:
+    """Candidates among the records of some kinds, in the workspace that the top bar has chosen."""
+
+    def find(text: str) -> list[Candidate]:
+        found: list[Candidate] = []
+        for kind in targets:
+            found += [_candidate(desk, row) for row in _rows(desk, kind, text)]
+        return found[:_SHOWN]
+
+    return find
+
+
+def finder_of(desk: Desk, field: Field) -> Provider:
+    """Candidates of a declared reference; of one without targets nothing can be found."""
+    return record_finder(desk, field.targets)
+
+
+def _rows(desk: Desk, kind: str, text: str) -> list[Row]:
+    workspace = desk.scope.workspace
+    inside = (workspace,) if workspace and kind not in _SHARED else ()
+    declared = desk.store.kinds[kind]
+    title = declared.fields[declared.title_field]
+    order = (Order(title.name),) if title.type is FieldType.TEXT else ()
+    return desk.reader.select(Query(kind, workspaces=inside, order=order, search=text.strip(), limit=_SHOWN))
+
+
+def _candidate(desk: Desk, row: Row) -> Candidate:
+    kind = desk.store.kinds[row.kind]
+    title = row.values.get(kind.title_field)
+    code = row.values.get(kind.code_field) if kind.code_field else None
+    shown = str(title) if isinstance(title, str) else row.id.hex()[:8]
+    return Candidate(row.id.hex(), shown, str(code or ""))

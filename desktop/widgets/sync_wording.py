@@ -1,0 +1,82 @@
+"""The state of sync in words: the worst of what is true, in two halves for the badge."""
+
+from desktop.bridge.sync_facts import SyncState
+from desktop.widgets.sync_badge import SyncWords
+from desktop.words import Words
+
+
+def badge_words(words: Words, state: SyncState, *, now_ms: int) -> SyncWords:
+    """What the badge says. The worst state wins; progress is said in numbers."""
+    return _special(words, state) or _link(words, state) or _quiet(words, state, now_ms=now_ms)
+
+
+def last_sent(words: Words, state: SyncState, *, now_ms: int) -> str:
+    """When everything went well last, such as "last sent Thu 11 Jun"."""
+    if state.last_success_ms is None:
+        return words.t("nothing sent yet")
+    when = words.isolate(words.moment(state.last_success_ms, now_ms=now_ms))
+    return words.t("last sent {when}", when=when)
+
+
+def amount_done(words: Words, state: SyncState) -> str:
+    """How far a run has come: "9 KB of 51 KB", or what is done where the whole is not known."""
+    done = words.isolate(words.size(state.done_bytes))
+    if not state.total_bytes:
+        return words.t("{done} so far", done=done)
+    return words.t("{done} of {total}", done=done, total=words.isolate(words.size(state.total_bytes)))
+
+
+def pending_here(words: Words, count: int) -> str:
+    return words.n("{count} change on this laptop", "{count} changes on this laptop", count)
+
+
+def safe_here(words: Words, count: int) -> str:
+    if not count:
+        return words.t("your work is safe here")
+    return words.n("{count} change is safe here", "{count} changes are safe here", count)
+
+
+def _special(words: Words, state: SyncState) -> SyncWords | None:
+    if state.practice:
+        return SyncWords("watch", "graduation-cap", words.t("Practice"), words.t("nothing is sent"))
+    if state.access_ended:
+        return SyncWords("bad", "lock", words.t("Access ended"), words.t("ask your administrator"))
+    if state.refused:
+        first = words.n("{count} change needs attention", "{count} changes need attention", state.refused)
+        return SyncWords("bad", "circle-alert", first, words.t("open the list"))
+    if state.problem:
+        return SyncWords("bad", "circle-alert", words.t("Sending has stopped"), words.t("open to see why"))
+    if not state.joined:
+        return SyncWords("none", "laptop", words.t("Only on this laptop"), safe_here(words, state.pending))
+    return None
+
+
+def _link(words: Words, state: SyncState) -> SyncWords | None:
+    if state.cut:
+        return SyncWords("watch", "refresh", words.t("Connection cut"), words.t("goes on by itself"))
+    if state.running:
+        first = words.t("Sending and receiving")
+        if state.sending or state.receiving:
+            first = words.t(
+                "Sending {sending}, receiving {receiving}",
+                sending=words.number(state.sending),
+                receiving=words.number(state.receiving),
+            )
+        return SyncWords("over", "arrow-down-up", first, amount_done(words, state))
+    if state.no_connection:
+        return SyncWords("none", "cloud-off", words.t("No connection"), safe_here(words, state.pending))
+    return None
+
+
+def _quiet(words: Words, state: SyncState, *, now_ms: int) -> SyncWords:
+    sent = last_sent(words, state, now_ms=now_ms)
+    if state.decisions:
+        first = words.n("{count} needs your decision", "{count} need your decision", state.decisions)
+        return SyncWords("ask", "git-pull-request-arrow", first, sent)
+    if state.pending:
+        return SyncWords("over", "cloud-upload", pending_here(words, state.pending), sent)
+    if state.last_success_ms is None:
+        return SyncWords("none", "cloud", words.t("Nothing to send"), words.t("nothing sent yet"))
+    return SyncWords(
+        "ok", "cloud-check", words.t("All sent"), words.moment(state.last_success_ms, now_ms=now_ms)
+    )

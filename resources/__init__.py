@@ -1,0 +1,1 @@
+"""Files the application ships with: icons, translations, templates and code lists, found as package data."""
