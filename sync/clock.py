@@ -48,11 +48,10 @@ class HybridClock:
         self.last = max(self.corrected_ms() << COUNTER_BITS, self.last + 1)
         return self.last
 
-    def witness(self, stamp: int) -> None:
-        """Learn of somebody else's stamp, which never moves this clock past now + 10 minutes."""
+    def witness(self, *stamps: int) -> None:
+        """Learn of somebody else's stamps, which never move this clock past now + 10 minutes."""
         bound = (self.corrected_ms() + AHEAD_LIMIT_MS) << COUNTER_BITS
-        if self.last < stamp <= bound:
-            self.last = stamp
+        self.last = max(self.last, *[stamp for stamp in stamps if stamp <= bound], 0)
 
     def reset(self, last: int) -> None:
         """Go back to the last committed stamp after a failed batch."""

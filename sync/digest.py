@@ -7,15 +7,17 @@ flipped bit anywhere in them is seen. Sums do not depend on order, batching or c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgpack
 
 from sync.changes import pack_body
+from sync.frames import Group
+from sync.frames.bodies import pack_bodies
 from sync.merge.record import RecordState
 from sync.merge.register import Register
-from sync.merge.texts import text_term
+from sync.merge.texts import FirstText, text_term
 
 BUCKETS: Final = 256
 TERM_BYTES: Final = 16
@@ -41,6 +43,36 @@ def record_term(state: RecordState) -> bytes:
         if heads or texts:
             body += msgpack.packb((heads, texts))
     return plain_term(state.record, state.kind, body)
+
+
+def group_terms(group: Group, texts: Mapping[str, Sequence[FirstText]]) -> list[bytes]:
+    """The terms of new records that nobody has changed, from their columns."""
+    return new_terms(group, pack_bodies(group, texts=False), texts)
+
+
+def new_terms(
+    group: Group, bodies: Sequence[bytes], texts: Mapping[str, Sequence[FirstText]]
+) -> list[bytes]:
+    """Like `group_terms`, for packed bodies without texts."""
+    whole = list(bodies)
+    for row, tail in text_tails(group, texts).items():
+        whole[row] += tail
+    kind, hashed = group.kind.encode() + b"\0", hashlib.blake2b
+    return [
+        hashed(record + kind + body, digest_size=TERM_BYTES).digest()
+        for record, body in zip(group.records, whole, strict=True)
+    ]
+
+
+def text_tails(group: Group, texts: Mapping[str, Sequence[FirstText]]) -> dict[int, bytes]:
+    """Row -> what its long texts add to the input of its term."""
+    terms: dict[int, list[object]] = {}
+    for column in sorted(group.columns, key=lambda column: column.name):
+        if column.name in texts:
+            rows = range(len(group.records)) if column.rows is None else column.rows
+            for row, text in zip(rows, texts[column.name], strict=True):
+                terms.setdefault(row, []).append([column.name, text.term])
+    return {row: bytes(msgpack.packb(([], named))) for row, named in terms.items()}
 
 
 def _as_created(register: Register) -> bool:

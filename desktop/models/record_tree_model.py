@@ -42,6 +42,10 @@ class _Open:
         self._all = self.provider.nodes()
         self.nodes = {node.id: node for node in self._all}
 
+    def take(self, nodes: Sequence[Node], index: dict[bytes, Node]) -> None:
+        """Nodes whose index was made elsewhere, such as in the reader thread."""
+        self._all, self.nodes = nodes, index
+
     def ids(self) -> list[bytes]:
         shown: list[bytes] = []
         hidden_below: int | None = None

@@ -15,7 +15,10 @@ import msgpack
 from desktop.store.driver import Connection
 from sync.changes import Edit
 
-PART_EDITS: Final = 250
+PART_EDITS: Final = 500
+"""One frame, so that it travels as it was stored."""
+TOGETHER: Final = 250
+"""Of a part, so many edits become visible together on other laptops."""
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS job(id INTEGER, part INTEGER, parts INTEGER NOT NULL, label TEXT NOT NULL,"
     " edits BLOB NOT NULL, PRIMARY KEY(id, part)) WITHOUT ROWID"

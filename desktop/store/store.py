@@ -16,8 +16,9 @@ from desktop.store.connection import (
     set_cache,
     transaction,
 )
+from desktop.store.continued import Continued
 from desktop.store.drafts import create_drafts
-from desktop.store.jobs import create_jobs, store_job, strike_off, waiting_parts
+from desktop.store.jobs import TOGETHER, create_jobs, store_job, strike_off, waiting_parts
 from desktop.store.profile import Profile, WriterLock
 from desktop.store.reader import Reader, open_store_reader
 from desktop.store.restored import reissue
@@ -58,6 +59,7 @@ class Store:
         self._listeners: list[Listener] = []
         self._run = secrets.randbits(_RUN_BITS)
         self._counter = 0
+        self._continued = Continued()
         self._connection: Connection
         self._replica: Replica
         self._writer = Writer()
@@ -193,12 +195,14 @@ class Store:
 
     def _write(self, edits: Sequence[Edit], label: str, origin: object | None) -> Written:
         def job(replica: Replica) -> Written:
-            before = undo.before_values(replica, edits)
-            changed, changes = replica.write(edits, origin=origin)
-            undo.remember(self._connection, replica, label, changes, _reorder(before, edits, changes))
+            own = self._continued.advance(edits)
+            before = undo.before_values(replica, own)
+            changed, changes = replica.write(own, origin=origin)
+            undo.remember(self._connection, replica, label, changes, _reorder(before, own, changes))
             return Written(changed, tuple(changes))
 
         written = self._in_transaction(job)
+        self._continued.note(written.changes)
         self._tell(written.changed)
         return written
 
@@ -214,7 +218,7 @@ class Store:
 
             def job(replica: Replica, part: Any = part) -> tuple[Changed, list[Change]]:
                 before = undo.before_values(replica, part.edits)
-                changed, changes = replica.write(part.edits, origin=origin)
+                changed, changes = replica.write(part.edits, origin=origin, together=TOGETHER)
                 steps = _reorder(before, part.edits, changes)
                 undo.remember(self._connection, replica, part.label, changes, steps, job=part.job)
                 strike_off(self._connection, part)
@@ -229,16 +233,17 @@ class Store:
         return Written(Changed(touched, origin), tuple(written))
 
     def _undo(self, *, insist: bool, redo: bool) -> str:
-        def job(replica: Replica) -> tuple[Changed, str]:
+        def job(replica: Replica) -> tuple[Changed, list[Change], str]:
             entry = undo.top(self._connection, redo=redo)
             edits = undo.inverse(replica, entry, insist=insist)
             before = undo.before_values(replica, edits)
             changed, changes = replica.write(edits)
             steps = _reorder(before, edits, changes)
             undo.mark(self._connection, replica, entry, changes, undone=not redo, before=steps)
-            return changed, entry.label
+            return changed, changes, entry.label
 
-        changed, label = self._in_transaction(job)
+        changed, changes, label = self._in_transaction(job)
+        self._continued.note(changes)
         self._tell(changed)
         return label
 
@@ -284,6 +289,10 @@ class Store:
     def with_connection(self, job: Callable[[Connection], T]) -> T:
         """Run a job on the writer's connection outside a transaction (backup, integrity check)."""
         return self._writer.submit(lambda: job(self._connection)).result()
+
+    def later(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Like `with_connection`, when nothing else waits, without waiting for it (the daily backup)."""
+        return self._writer.submit(lambda: job(self._connection), priority=Priority.IDLE)
 
     def _rebuild_search(self) -> None:
         index = SearchIndex(self._connection)

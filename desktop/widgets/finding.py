@@ -12,13 +12,14 @@ _SHOWN = 30
 _SHARED = frozenset({"programme", "workspace", "pillar", "theme", "indicator"})
 
 
-def record_finder(desk: Desk, targets: Sequence[str]) -> Provider:
-    """Candidates among the records of some kinds, in the workspace that the top bar has chosen."""
+def record_finder(desk: Desk, targets: Sequence[str], *, workspace: bytes | None = None) -> Provider:
+    """Candidates among the records of some kinds, in one workspace or the one the top bar has chosen."""
 
     def find(text: str) -> list[Candidate]:
         found: list[Candidate] = []
+        place = desk.scope.workspace if workspace is None else workspace
         for kind in targets:
-            found += [_candidate(desk, row) for row in _rows(desk, kind, text)]
+            found += [_candidate(desk, row) for row in _rows(desk, kind, text, workspace=place)]
         return found[:_SHOWN]
 
     return find
@@ -29,8 +30,7 @@ def finder_of(desk: Desk, field: Field) -> Provider:
     return record_finder(desk, field.targets)
 
 
-def _rows(desk: Desk, kind: str, text: str) -> list[Row]:
-    workspace = desk.scope.workspace
+def _rows(desk: Desk, kind: str, text: str, *, workspace: bytes) -> list[Row]:
     inside = (workspace,) if workspace and kind not in _SHARED else ()
     declared = desk.store.kinds[kind]
     title = declared.fields[declared.title_field]

@@ -47,6 +47,11 @@ class Label(QLabel):
         self._colour = QColor(colour)
         self._apply_colour()
 
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        # Qt asks for the height at its narrowest, which makes pages scroll that need not.
+        return QSize(hint.width(), metrics(self.font()).height()) if self.wordWrap() else hint
+
     def _apply_colour(self) -> None:
         palette = self.palette()
         if palette.color(QPalette.ColorRole.WindowText) != self._colour:

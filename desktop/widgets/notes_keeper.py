@@ -1,4 +1,4 @@
-"""Stands between a text editor and the store: what is typed is kept and merged, what arrives is patched in."""
+"""Stands between an editor and the store: what is typed is kept and merged, what arrives is patched in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.bridge.desk import Desk
-from desktop.bridge.drafts import DraftKeeper
+from desktop.bridge.keeping import Keeper
 from desktop.commands import labels
 from desktop.commands.notes import OpenNotes, Patch, notes_edit
-from desktop.store.drafts import Place
 from desktop.widgets.text_editor import TextEditor
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
@@ -28,7 +27,6 @@ class _Session:
     kind: str
     record: bytes
     field: str
-    place: Place
 
 
 class NotesKeeper(QObject):
@@ -40,10 +38,10 @@ class NotesKeeper(QObject):
     """The text came back with what had not been saved when the window went away."""
 
     def __init__(
-        self, desk: Desk, editor: TextEditor, drafts: DraftKeeper, *, screen: str, parent: QObject | None = None
+        self, desk: Desk, editor: TextEditor, drafts: Keeper, *, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._editor, self._drafts, self._screen = desk, editor, drafts, screen
+        self._desk, self._editor, self._drafts = desk, editor, drafts
         self._session: _Session | None = None
         self._draft_timer = self._make_timer(DRAFT_MS, self._keep_draft)
         self._pause_timer = self._make_timer(PAUSE_MS, self.write)
@@ -67,15 +65,13 @@ class NotesKeeper(QObject):
     def open(self, kind: str, record: bytes, *, field: str = "notes") -> None:
         """Show another text; what was typed into the one before is written first."""
         self.close()
-        place = Place(self._screen, record, field)
         snapshot = self._snapshot(kind, record, field)
-        draft = self._drafts.load(place)
         try:
-            notes = OpenNotes(snapshot, draft=draft.text if draft is not None else "")
+            notes = OpenNotes(snapshot, draft=self._drafts.text(record, field) or "")
         except DaftarError:
             # A draft that cannot be read is left where it is; the stored text is what there is.
             notes = OpenNotes(snapshot)
-        self._session = _Session(notes, kind, record, field, place)
+        self._session = _Session(notes, kind, record, field)
         self._editor.set_text(notes.text)
         if notes.is_unsaved:
             self._pause_timer.start()
@@ -86,15 +82,18 @@ class NotesKeeper(QObject):
         if self._session is None:
             return
         self.write()
-        self._keep_draft()
-        self._pause_timer.stop()
-        self._draft_timer.stop()
         self._session = None
 
     def follow(self, changed: Changed) -> None:
         """Something was committed; what others wrote into this text comes in where the caret stays."""
         session = self._session
         if session is not None and session.record in changed.of(session.kind):
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take in what was committed while nobody told: the screen was hidden."""
+        session = self._session
+        if session is not None:
             snapshot = self._snapshot(session.kind, session.record, session.field)
             self._apply(session.notes.take_in(snapshot))
 
@@ -140,15 +139,25 @@ class NotesKeeper(QObject):
     @Slot()
     def _keep_draft(self) -> None:
         if self._session is not None:
-            self._drafts.keep(self._session.place, self._session.notes.draft())
-            self._drafts.flush()
+            self._keep(self._session)
             self.safe.emit()
+
+    def _keep(self, session: _Session) -> None:
+        draft = session.notes.draft()
+        if draft:
+            self._drafts.keep(session.record, session.field, draft)
+        else:
+            self._drafts.drop(session.record, session.field)
+        self._drafts.flush()
 
     @Slot()
     def write(self) -> None:
         """Make a change of what was typed since the last one."""
         if self._session is not None:
             self._pause_timer.stop()
+            self._draft_timer.stop()
+            # Until the store has it, the draft holds it too.
+            self._keep(self._session)
             self._write(self._session)
 
     def _write(self, session: _Session) -> None:
@@ -158,9 +167,6 @@ class NotesKeeper(QObject):
         update = session.notes.take()
         if update is None:
             return
-        # Until the store has it, the draft holds it too.
-        self._drafts.keep(session.place, session.notes.draft())
-        self._drafts.flush()
         self._desk.submit(
             [notes_edit(row, update, field=session.field)],
             label=labels.NOTES,
@@ -172,7 +178,7 @@ class NotesKeeper(QObject):
     def _written(self, session: _Session) -> None:
         session.notes.confirm()
         if not session.notes.is_unsaved:
-            self._drafts.drop(session.place)
+            self._keep(session)
         elif session is self._session:
             self._pause_timer.start()
         else:

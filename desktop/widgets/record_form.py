@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop.models.candidates import Candidate
 from desktop.store.rows import Row
@@ -81,6 +81,10 @@ class RecordForm(Form):
         self._kind, self._provider_for, self._name_of = kind, provider_for, name_of
         self._row: Row | None = None
         self._began: dict[str, Row] = {}
+        for outer in self.findChildren(QHBoxLayout):
+            if outer.indexOf(self._column_holder) >= 0:
+                # In a panel the column takes the whole width; its maximum still holds on a page.
+                outer.setStretch(1, 0)
         left = [each for each in editable_fields(kind) if each not in set(hidden)]
         for section in sections:
             own = [each for each in section.fields if each in left]

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 _OUTSIDE = 4
 _MATTERS = frozenset(
@@ -40,6 +41,9 @@ class FocusRing(QWidget):
 
     def _place(self) -> None:
         target = self._target
+        # A widget that is being destroyed still hears that it loses the keyboard.
+        if not (isValid(target) and isValid(self)):
+            return
         if not target.hasFocus() or not target.isVisible():
             self.hide()
             return

@@ -29,11 +29,13 @@ def item_text(words: Words, field: Field, value: Value, *, name_of: NameOf | Non
         return _name(words, field, value, name_of)
     if isinstance(value, bool):
         return words.t("Yes") if value else words.t("No")
+    if field.unit == "%" and field.type in (FieldType.NUMBER, FieldType.INTEGER):
+        return words.percent(value)
     if field.type in (FieldType.NUMBER, FieldType.NUMBERS):
-        return words.number(str(value)) + _unit(field)
+        return words.number(str(value))
     if field.type is FieldType.INTEGER:
         # Years are integers too, and are never grouped.
-        return (words.digits(str(value)) if value > 999 else words.number(value)) + _unit(field)
+        return words.digits(str(value)) if value > 999 else words.number(value)
     if field.type is FieldType.DATE:
         return words.date(str(value))
     if field.type is FieldType.DATETIME:
@@ -44,10 +46,6 @@ def item_text(words: Words, field: Field, value: Value, *, name_of: NameOf | Non
     if field.syntax == "quarter" and "-Q" in text:
         return words.quarter(text)
     return text
-
-
-def _unit(field: Field) -> str:
-    return " %" if field.unit == "%" else ""
 
 
 def _name(words: Words, field: Field, record: bytes, name_of: NameOf | None) -> str:

@@ -156,6 +156,13 @@ MESSAGES: Mapping[str, str] = {
         "The server asks to wait {seconds} seconds. Your changes are safe here; sending goes on by itself."
     ),
     # Enrolment and access
+    "not_enrolled": t("This notebook is not joined to a server yet. Ask your administrator for a code."),
+    "already_enrolled": t("This notebook is joined to a server already. Nothing was changed."),
+    "server_not_safe": t(
+        "“{url}” is not protected: an address that begins with https:// is needed. Ask your administrator."
+    ),
+    "workspace_needed": t("Say which workspace is meant: {workspaces}."),
+    "access_lost": t("Your access has ended. What was not sent is kept for the coordinator."),
     "too_many_devices": t(
         "This laptop has started anew too many times. Your changes are kept here. Ask your "
         "administrator for a new code."
@@ -211,10 +218,30 @@ MESSAGES: Mapping[str, str] = {
     "no_such_option": t("Choose one of the {count} values that are shown."),
     "inside_itself": t("A record cannot stand under itself. Choose another place."),
     "record_deleted": t("This was removed. Bring it back from Removed items first, then change it."),
+    "decision_missing": t("No decision with this id is known here. Copy the id that was decided."),
+    "fields_to_fix": t("Nothing was saved. Look at these fields once more."),
+    "not_an_entry": t("“{typed}” is not understood. Write the field, an equals sign and the value."),
     "undo_moved_on": t(
         "Somebody changed this after you, so it was not undone. Look at the value now, then change it "
         "if needed."
     ),
+    "unknown_setting": t("“{name}” is not a preference. The list shows all of them."),
+    "unknown_choice": t("“{typed}” cannot be chosen for {name}. These can: {choices}."),
+    # What the server did not accept
+    "invalid_value": t("A value does not fit its field. What was typed is kept here."),
+    "immutable_field": t("This cannot be changed once it is saved. What was typed is kept here."),
+    "wrong_kind": t("The record is of another kind. What was typed is kept here."),
+    "wrong_merge": t("This version wrote the field in another way. Install the latest version."),
+    "bad_kind": t("The server does not know this kind of record. What was typed is kept here."),
+    "wrong_author": t("This was written under another name. What was typed is kept here."),
+    # What a check of the notebook finds
+    "term_differs": t("A record is not as its fingerprint says. Restore the latest backup."),
+    "digest_differs": t("The records are not as their fingerprint says. Restore the latest backup."),
+    "log_gap": t("Part of the history is missing. Restore the latest backup."),
+    "not_in_log": t("A record has no history. Restore the latest backup."),
+    "record_differs": t("A record is not what its history says. Restore the latest backup."),
+    "record_missing": t("A record is missing that history knows. Restore the latest backup."),
+    "decisions_differ": t("The list of decisions is not what history says. Restore the latest backup."),
     # Files that are brought in
     "import_unreadable": t(
         "“{name}” cannot be read. Nothing was changed. Open it in a spreadsheet program, save it as "
@@ -236,6 +263,17 @@ MESSAGES: Mapping[str, str] = {
         "try again."
     ),
     "already_imported": t("This file was already brought in. Nothing was added twice."),
+    "not_an_export": t(
+        "“{name}” was not exported from here. Bring it in as a workplan or a logframe, or choose another "
+        "file."
+    ),
+    # Files that are given out
+    "export_cannot_write": t(
+        "“{name}” cannot be written there. Close it in other programs, or choose another folder."
+    ),
+    "export_format_unknown": t("“{name}” has no known ending. Use .xlsx, .csv or .json."),
+    "file_unreadable": t("“{name}” cannot be read. Check its name and where it is."),
+    "not_json": t("“{name}” is not a JSON document of records. Look at line {line}."),
 }
 
 UNEXPECTED = t(

@@ -55,6 +55,8 @@ def region(language: str, *, country: str, arabic_digits: bool) -> Region:
     system = "arab" if arabic_digits and "arab" in locale.number_symbols else "latn"
     signs = locale.number_symbols[system]
     months, days = locale.months["format"], locale.days["format"]
+    # Arabic has no short months of its own; Babel would answer with those of whichever country came first.
+    short = months["wide" if language == "ar" else "abbreviated"]
     return Region(
         group=signs["group"],
         decimal=signs["decimal"],
@@ -62,7 +64,7 @@ def region(language: str, *, country: str, arabic_digits: bool) -> Region:
         minus="-",
         percent="{number}\u202f%" if language == "fr" else "{number}" + ("٪" if system == "arab" else "%"),
         months=tuple(months["wide"][number] for number in range(1, 13)),
-        months_short=tuple(months["abbreviated"][number] for number in range(1, 13)),
+        months_short=tuple(short[number] for number in range(1, 13)),
         days=tuple(days["wide"][number] for number in range(7)),
         days_short=tuple(days["abbreviated"][number] for number in range(7)),
     )

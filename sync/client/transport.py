@@ -63,7 +63,10 @@ class Transport:
             raise DaftarError("server_address_wrong", url=self._url) from error
         with response:
             reply = self._read(response)
-        if response.headers.get("Content-Type") != CONTENT_TYPE:
+        said = response.headers.get("Content-Type", "")
+        if said != CONTENT_TYPE and not reply.complete and CONTENT_TYPE.startswith(said):
+            raise DaftarError("connection_cut")
+        if said != CONTENT_TYPE:
             raise DaftarError("not_a_server", status=response.status_code)
         if response.status_code != requests.codes.ok:
             if not reply.complete:
@@ -84,8 +87,9 @@ class Transport:
                     raise DaftarError("bad_answer")
         except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
             return Reply(bytes(collected), complete=False)
+        # Our server always says how much it sends; a head without that was cut itself.
         expected = response.headers.get("Content-Length", "")
-        return Reply(bytes(collected), complete=not expected.isdigit() or len(collected) == int(expected))
+        return Reply(bytes(collected), complete=expected.isdigit() and len(collected) == int(expected))
 
     @staticmethod
     def _pieces(response: requests.Response) -> Iterator[bytes]:

@@ -66,20 +66,13 @@ class Block:
 
 def block_of(changes: Sequence[Change]) -> Block:
     """Lay out changes of one workspace by column."""
-    groups: dict[tuple[str, bool, bool], Group] = {}
-    columns: dict[tuple[str, bool, bool], dict[tuple[str, str], Column]] = {}
+    groups: dict[tuple[str, bool, bool], _Making] = {}
     for position, change in enumerate(changes):
         nature = (change.kind, change.create, change.hole)
-        group = groups.get(nature)
-        if group is None:
-            group = groups[nature] = Group(*nature, [], [])
-            columns[nature] = {}
-        row = len(group.records)
-        group.positions.append(position)
-        group.records.append(change.record)
-        _add_row(group, columns[nature], row, change)
-    for nature, group in groups.items():
-        group.columns = [_tidy(column, len(group.records)) for column in columns[nature].values()]
+        making = groups.get(nature)
+        if making is None:
+            making = groups[nature] = _Making(Group(*nature, [], []))
+        making.add(position, change)
     return Block(
         changes[0].workspace if changes else bytes(16),
         [change.device for change in changes],
@@ -87,39 +80,61 @@ def block_of(changes: Sequence[Change]) -> Block:
         [change.stamp for change in changes],
         [change.txn for change in changes],
         [change.author for change in changes],
-        list(groups.values()),
+        [making.finish() for making in groups.values()],
     )
 
 
-def _add_row(group: Group, columns: dict[tuple[str, str], Column], row: int, change: Change) -> None:
-    bases, classes = change.bases, change.classes
-    for key, value in change.writes.items():
-        name, _, member = key.partition("/")
-        merge = classes.get(name, "r")
-        column = columns.get((name, merge))
-        if column is None:
-            column = columns[name, merge] = Column(name, merge, [], [], [], [])
-        column.rows.append(row)  # type: ignore[union-attr]  # a column being built has all its lists
-        column.keys.append(member)  # type: ignore[union-attr]  # as above
-        column.values.append(change.code if change.hole else value)
-        column.bases.append(bases.get(key))  # type: ignore[union-attr]  # as above
-    cover = {key: ids for key, ids in bases.items() if key not in change.writes} if bases else None
-    if cover:
-        group.covers[row] = cover
-    if change.former:
-        group.formers[row] = change.former
+_Cell = tuple[int, str, Value, Bases | None]
 
 
-def _tidy(column: Column, rows: int) -> Column:
-    keyed = column.merge in ("k", "s") or any(column.keys or ())
-    whole = not keyed and column.rows == list(range(rows))
+class _Making:
+    """A group while its rows come in."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+        self._places: dict[str, tuple[str, str]] = {}
+        self._cells: dict[tuple[str, str], list[_Cell]] = {}
+
+    def add(self, position: int, change: Change) -> None:
+        group, cells, places = self._group, self._cells, self._places
+        row = len(group.records)
+        group.positions.append(position)
+        group.records.append(change.record)
+        bases, classes = change.bases, change.classes
+        writes = dict.fromkeys(change.writes, change.code) if change.hole else change.writes
+        for key, value in writes.items():
+            place = places.get(key)
+            if place is None:
+                name, _, member = key.partition("/")
+                place = places[key] = (name, member)
+            column = (place[0], classes.get(place[0], "r"))
+            held = cells.get(column)
+            if held is None:
+                held = cells[column] = []
+            held.append((row, place[1], value, bases.get(key)))
+        cover = {key: ids for key, ids in bases.items() if key not in change.writes} if bases else None
+        if cover:
+            group.covers[row] = cover
+        if change.former:
+            group.formers[row] = change.former
+
+    def finish(self) -> Group:
+        count = len(self._group.records)
+        self._group.columns = [_column(*named, held, count) for named, held in self._cells.items()]
+        return self._group
+
+
+def _column(name: str, merge: str, cells: Sequence[_Cell], count: int) -> Column:
+    rows, keys, values, bases = map(list, zip(*cells, strict=True))
+    keyed = merge in ("k", "s") or any(keys)
+    whole = not keyed and rows == list(range(count))
     return Column(
-        column.name,
-        column.merge,
-        column.values,
-        None if whole else column.rows,
-        column.keys if keyed else None,
-        column.bases if any(base is not None for base in column.bases or ()) else None,
+        name,
+        merge,
+        values,
+        None if whole else rows,
+        keys if keyed else None,
+        bases if any(base is not None for base in bases) else None,
     )
 
 

@@ -15,6 +15,7 @@ import msgpack
 from sync.changes import Bases
 from sync.errors import DaftarError
 from sync.frames import columns as encoding
+from sync.frames import integers
 from sync.frames.block import Block, Column, Group
 
 VERSION: Final = 1
@@ -37,6 +38,10 @@ class _Table:
     def place(self, item: Any) -> int:
         return self.places.setdefault(item, len(self.places))
 
+    def places_of(self, items: Sequence[Any]) -> list[int]:
+        known = {item: self.place(item) for item in dict.fromkeys(items)}
+        return [known[item] for item in items]
+
     def items(self) -> list[Any]:
         return list(self.places)
 
@@ -47,11 +52,11 @@ def encode_block(block: Block) -> bytes:
     groups = [_encode_group(block, group, devices, prefixes) for group in block.groups]
     body = [
         VERSION,
-        _narrow([devices.place(device) for device in block.devices]),
+        _narrow(devices.places_of(block.devices)),
         _consecutive(block.dseqs),
-        encoding.deltas(block.stamps),
+        integers.deltas(block.stamps),
         _narrow(block.txns),
-        _narrow([authors.place(author) for author in block.authors]),
+        _narrow(authors.places_of(block.authors)),
         groups,
         devices.items(),
         authors.items(),
@@ -62,17 +67,19 @@ def encode_block(block: Block) -> bytes:
 
 def _narrow(numbers: Sequence[int]) -> Any:
     """One number where all are the same, else differences."""
-    return numbers[0] if numbers and all(n == numbers[0] for n in numbers) else encoding.deltas(numbers)
+    same = bool(numbers) and numbers.count(numbers[0]) == len(numbers)
+    return numbers[0] if same else integers.deltas(numbers)
 
 
 def _consecutive(numbers: Sequence[int]) -> Any:
     first = numbers[0] if numbers else 0
-    return first if list(numbers) == list(range(first, first + len(numbers))) else encoding.deltas(numbers)
+    return first if list(numbers) == list(range(first, first + len(numbers))) else integers.deltas(numbers)
 
 
-def _encode_ids(ids: Sequence[bytes], prefixes: _Table) -> list[Any]:
-    places = [prefixes.place(record[:_PREFIX]) for record in ids]
-    return [_narrow(places), encoding.deltas([int.from_bytes(record[_PREFIX:]) for record in ids])]
+def _split_ids(ids: Sequence[bytes], prefixes: _Table) -> tuple[Any, list[int]]:
+    """Where the prefixes stand in their table, and the counters."""
+    places = _narrow(prefixes.places_of([record[:_PREFIX] for record in ids]))
+    return places, [int.from_bytes(record[_PREFIX:]) for record in ids]
 
 
 def _encode_group(block: Block, group: Group, devices: _Table, prefixes: _Table) -> list[Any]:
@@ -83,11 +90,13 @@ def _encode_group(block: Block, group: Group, devices: _Table, prefixes: _Table)
         for key, ids in cover.items()
     ]
     formers = [[list(group.formers), list(group.formers.values())]] if group.formers else []
+    places, counters = _split_ids(group.records, prefixes)
     return [
         group.kind,
         flags,
         _consecutive(group.positions),
-        *_encode_ids(group.records, prefixes),
+        places,
+        integers.deltas(counters),
         [_encode_column(block, group, column, devices, prefixes) for column in group.columns],
         covers,
         *formers,
@@ -97,22 +106,23 @@ def _encode_group(block: Block, group: Group, devices: _Table, prefixes: _Table)
 def _encode_column(
     block: Block, group: Group, column: Column, devices: _Table, prefixes: _Table
 ) -> list[Any]:
-    rows = None if column.rows is None else encoding.deltas(column.rows)
+    rows = None if column.rows is None else integers.deltas(column.rows)
     keys = None
     if column.keys is not None:
         table = _Table()
-        places = [table.place(key) for key in column.keys]
-        keys = [table.items(), bytes(places) if len(table.places) <= 256 else places]
+        places = table.places_of(column.keys)
+        keys = [table.items(), bytes(places) if len(table.places) <= 256 else integers.pack(places)]
     values = column.values
-    if (
-        values
-        and all(type(value) is bytes and len(value) == _ID_BYTES for value in values)
-        and column.merge != "t"
-    ):
-        packed = [IDS, *_encode_ids(values, prefixes)]
+    if column.merge != "t" and _are_ids(values):
+        places, counters = _split_ids(values, prefixes)
+        packed = [IDS, places, integers.pack(counters)]
     else:
         packed = encoding.encode(values)
     return [column.name, column.merge, rows, keys, packed, _encode_bases(block, group, column, devices)]
+
+
+def _are_ids(values: Sequence[Any]) -> bool:
+    return set(map(type, values)) == {bytes} and set(map(len, values)) == {_ID_BYTES}
 
 
 def _encode_bases(block: Block, group: Group, column: Column, devices: _Table) -> Any:
@@ -129,7 +139,7 @@ def _encode_bases(block: Block, group: Group, column: Column, devices: _Table) -
             flat_devices.append(devices.place(device))
             own = device == block.devices[position]
             flat_dseqs.append(block.dseqs[position] - dseq if own else dseq)
-    return [_narrow(counts), _narrow(flat_devices), flat_dseqs]
+    return [_narrow(counts), _narrow(flat_devices), integers.pack(flat_dseqs)]
 
 
 def decode_block(payload: bytes, workspace: bytes) -> Block:
@@ -158,9 +168,9 @@ def _decode_body(body: Any, workspace: bytes) -> Block:
     _insist(all(type(device) is int and 0 <= device < 1 << 48 for device in devices))
     _insist(all(type(author) is bytes and len(author) == _ID_BYTES for author in authors))
     _insist(all(type(prefix) is bytes and len(prefix) == _PREFIX for prefix in prefixes))
-    full_stamps = encoding.undeltas(stamps)
+    full_stamps = integers.undeltas(stamps)
     count = len(full_stamps)
-    _insist(count <= _MAX_CHANGES and all(0 <= stamp < 1 << 63 for stamp in full_stamps))
+    _insist(count <= _MAX_CHANGES and _within(full_stamps, 1 << 63))
     block = Block(
         workspace,
         [devices[at] for at in _widen(device_places, count)],
@@ -170,11 +180,15 @@ def _decode_body(body: Any, workspace: bytes) -> Block:
         [authors[at] for at in _widen(author_places, count)],
         [],
     )
-    _insist(sum(len(packed[4]) * len(packed[5]) for packed in packed_groups) <= _MAX_CELLS)
-    block.groups = [_decode_group(block, packed, devices, prefixes) for packed in packed_groups]
+    left = _MAX_CELLS
+    for packed in packed_groups:
+        records = _join_ids(packed[3], integers.undeltas(packed[4]), prefixes)
+        left -= len(records) * len(packed[5])
+        _insist(len(records) <= count and left >= 0)
+        block.groups.append(_decode_group(block, packed, records, devices, prefixes))
     covered = sorted(position for group in block.groups for position in group.positions)
     _insist(covered == list(range(count)))
-    _insist(all(dseq > 0 for dseq in block.dseqs))
+    _insist(not block.dseqs or min(block.dseqs) > 0)
     return block
 
 
@@ -183,12 +197,17 @@ def _insist(condition: object) -> None:
         raise DaftarError("bad_frame", reason="block")
 
 
+def _within(numbers: Sequence[int], limit: int) -> bool:
+    """Whether all numbers are places below `limit`."""
+    return not numbers or (min(numbers) >= 0 and max(numbers) < limit)
+
+
 def _widen(packed: Any, count: int) -> list[int]:
     if type(packed) is int:
         _insist(packed >= 0)
         return [packed] * count
-    numbers = encoding.undeltas(packed)
-    _insist(len(numbers) == count and all(number >= 0 for number in numbers))
+    numbers = integers.undeltas(packed)
+    _insist(len(numbers) == count and (not numbers or min(numbers) >= 0))
     return numbers
 
 
@@ -198,20 +217,23 @@ def _range(packed: Any, count: int) -> list[int]:
     return _widen(packed, count)
 
 
-def _decode_ids(places: Any, counters: Any, prefixes: Sequence[bytes]) -> list[bytes]:
-    full = encoding.undeltas(counters)
+def _join_ids(places: Any, counters: Sequence[int], prefixes: Sequence[bytes]) -> list[bytes]:
+    if type(places) is int and places >= 0:
+        prefix = prefixes[places]
+        return [prefix + counter.to_bytes(_ID_BYTES - _PREFIX) for counter in counters]
     return [
         prefixes[place] + counter.to_bytes(_ID_BYTES - _PREFIX)
-        for place, counter in zip(_widen(places, len(full)), full, strict=True)
+        for place, counter in zip(_widen(places, len(counters)), counters, strict=True)
     ]
 
 
-def _decode_group(block: Block, packed: Any, devices: Sequence[int], prefixes: Sequence[bytes]) -> Group:
-    kind, flags, positions, places, counters, columns, covers, *formers = packed
-    records = _decode_ids(places, counters, prefixes)
+def _decode_group(
+    block: Block, packed: Any, records: list[bytes], devices: Sequence[int], prefixes: Sequence[bytes]
+) -> Group:
+    kind, flags, positions, _, _, columns, covers, *formers = packed
     _insist(type(kind) is str and 0 < len(kind) <= 64)
     group = Group(kind, bool(flags & _CREATE), bool(flags & _HOLE), _range(positions, len(records)), records)
-    _insist(all(0 <= position < len(block) for position in group.positions))
+    _insist(_within(group.positions, len(block)))
     group.columns = [_decode_column(block, group, column, devices, prefixes) for column in columns]
     for row, key, ids in covers:
         _insist(type(key) is str and type(row) is int and 0 <= row < len(records))
@@ -238,18 +260,14 @@ def _decode_column(
         and type(merge) is str
         and len(merge) == 1
     )
-    rows = None if row_steps is None else encoding.undeltas(row_steps)
+    rows = None if row_steps is None else integers.undeltas(row_steps)
     count = len(group.records) if rows is None else len(rows)
-    _insist(rows is None or all(0 <= row < len(group.records) for row in rows))
+    _insist(rows is None or _within(rows, len(group.records)))
     keys = None
     if packed_keys is not None:
-        table, places = packed_keys
-        _insist(
-            all(type(key) is str for key in table) and len(places) == count and all(at >= 0 for at in places)
-        )
-        keys = [table[at] for at in places]
+        keys = _decode_keys(packed_keys, count)
     if packed_values[0] == IDS:
-        values: list[Any] = list(_decode_ids(packed_values[1], packed_values[2], prefixes))
+        values: list[Any] = list(_join_ids(packed_values[1], integers.unpack(packed_values[2]), prefixes))
         _insist(len(values) == count)
     else:
         values = encoding.decode(packed_values, count)
@@ -259,11 +277,18 @@ def _decode_column(
     return column
 
 
+def _decode_keys(packed: Any, count: int) -> list[str]:
+    table, packed_places = packed
+    places = packed_places if type(packed_places) is bytes else integers.unpack(packed_places)
+    _insist(set(map(type, table)) <= {str} and len(places) == count and _within(places, len(table)))
+    return [table[at] for at in places]
+
+
 def _decode_bases(
     block: Block, group: Group, column: Column, packed: Any, devices: Sequence[int]
 ) -> list[Bases | None]:
     counts = _widen(packed[0], len(column.values))
-    dseqs = packed[2]
+    dseqs = integers.unpack(packed[2])
     owners = _widen(packed[1], len(dseqs))
     _insist(sum(max(0, count - 1) for count in counts) == len(dseqs))
     out: list[Bases | None] = []

@@ -5,12 +5,13 @@ An encoded column is `[tag, data]`; the tag is a byte of the stored format, so n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, Final
 
 from sync.errors import DaftarError
+from sync.frames import integers
 
 RAW: Final = 0
 DAYS: Final = 1
@@ -18,58 +19,78 @@ TABLE: Final = 2
 WHOLE: Final = 3
 SCALED: Final = 4
 SAME: Final = 5
+INTEGERS: Final = 7
+TEXTS: Final = 8
 
 _EPOCH: Final = date(2000, 1, 1).toordinal()
 _DIGITS: Final = frozenset("-0123456789")
 _MAX_SCALE: Final = 6
 _MAX_DIGITS: Final = 17
+_BIGGEST: Final = 10**_MAX_DIGITS
 _SMALL_TABLE: Final = 256
+_WORD: Final = 1 << 62
 
 
 def encode(values: Sequence[Any]) -> list[Any]:
     """Encode a column of canonical values."""
-    first = values[0] if values else None
-    if (
-        len(values) > 1
-        and type(first) is not list
-        and all(type(v) is type(first) and v == first for v in values)
-    ):
-        return [SAME, first, len(values)]
-    if isinstance(first, str) and all(type(value) is str for value in values):
-        return _encode_text(values, first)
+    if not values:
+        return [RAW, []]
+    first, types = values[0], set(map(type, values))
+    if len(types) == 1:
+        if len(values) > 1 and type(first) is not list and values.count(first) == len(values):
+            return [SAME, first, len(values)]
+        if type(first) is str:
+            return _encode_text(values, first)
+        if type(first) is int and max(values) < _WORD and min(values) > -_WORD:
+            return [INTEGERS, integers.pack(values)]
     return [RAW, list(values)]
 
 
 def _encode_text(values: Sequence[str], first: str) -> list[Any]:
+    distinct = dict.fromkeys(values)
     if len(first) == 10 and first[4] == "-":
-        days = _days(values)
+        days = _days(distinct)
         if days is not None:
-            return [DAYS, days]
+            return [DAYS, integers.pack([days[text] for text in values])]
     if first and first[0] in _DIGITS:
         numbers = _numbers(values)
         if numbers is not None:
             return numbers
-    distinct = dict.fromkeys(values)
     if len(values) >= 4 and len(distinct) * 2 <= len(values):
         index = {text: at for at, text in enumerate(distinct)}
         places = [index[text] for text in values]
-        return [TABLE, list(distinct), bytes(places) if len(distinct) <= _SMALL_TABLE else places]
+        small = len(distinct) <= _SMALL_TABLE
+        return [TABLE, list(distinct), bytes(places) if small else integers.pack(places)]
+    if len(values) >= 16:
+        return [TEXTS, integers.pack(list(map(len, values))), "".join(values)]
     return [RAW, list(values)]
 
 
-def _days(values: Sequence[str]) -> list[int] | None:
-    days = []
+def _days(distinct: Iterable[str]) -> dict[str, int] | None:
+    days = {}
     try:
-        for text in values:
-            if len(text) != 10 or text[4] != "-":
+        for text in distinct:
+            day = date.fromisoformat(text)
+            # Weeks (2026-W01-1) are dates to Python too.
+            if day.isoformat() != text:
                 return None
-            days.append(date.fromisoformat(text).toordinal() - _EPOCH)
+            days[text] = day.toordinal() - _EPOCH
     except ValueError:
         return None
     return days
 
 
 def _numbers(values: Sequence[str]) -> list[Any] | None:
+    try:
+        whole = list(map(int, values))
+    except ValueError:
+        return _scaled(values)
+    if list(map(str, whole)) != list(values) or max(whole) >= _BIGGEST or min(whole) <= -_BIGGEST:
+        return None
+    return [WHOLE, integers.pack(whole)]
+
+
+def _scaled(values: Sequence[str]) -> list[Any] | None:
     scale = 0
     for text in values:
         whole, point, part = text.partition(".")
@@ -83,15 +104,13 @@ def _numbers(values: Sequence[str]) -> list[Any] | None:
         if not digits.isascii() or not digits.isdigit():
             return None
     numbers = [int(text.replace(".", "") + "0" * (scale - len(text.partition(".")[2]))) for text in values]
-    if scale_out(numbers, scale) != list(values):
+    if not scale or scale_out(numbers, scale) != list(values):
         return None
-    return [SCALED, scale, numbers] if scale else [WHOLE, numbers]
+    return [SCALED, scale, integers.pack(numbers)]
 
 
 def scale_out(numbers: Sequence[int], scale: int) -> list[str]:
     """Canonical decimal texts of scaled whole numbers."""
-    if not scale:
-        return [str(number) for number in numbers]
     texts = []
     for number in numbers:
         sign, digits = ("-", str(-number)) if number < 0 else ("", str(number))
@@ -116,20 +135,27 @@ def _decode(column: Any, count: int) -> list[Any]:
     tag = column[0]
     if tag == RAW:
         return list(column[1])
-    if tag == DAYS:
-        return [date.fromordinal(day + _EPOCH).isoformat() for day in column[1]]
     if tag == TABLE:
         table = column[1]
-        if any(place < 0 for place in column[2]):
+        places = column[2] if type(column[2]) is bytes else integers.unpack(column[2])
+        if places and min(places) < 0:
             raise ValueError(tag)
-        return [table[place] for place in column[2]]
+        return [table[place] for place in places]
     if tag == WHOLE:
-        return [str(_whole(number)) for number in column[1]]
+        return list(map(str, integers.unpack(column[1])))
+    if tag == DAYS:
+        days = integers.unpack(column[1])
+        texts = {day: date.fromordinal(day + _EPOCH).isoformat() for day in set(days)}
+        return [texts[day] for day in days]
+    if tag == INTEGERS:
+        return integers.unpack(column[1])
     if tag == SCALED:
         scale = column[1]
-        if not 0 < scale <= _MAX_SCALE:
+        if type(scale) is not int or not 0 < scale <= _MAX_SCALE:
             raise ValueError(scale)
-        return scale_out([_whole(number) for number in column[2]], scale)
+        return scale_out(integers.unpack(column[2]), scale)
+    if tag == TEXTS:
+        return _cut(column[2], integers.unpack(column[1]))
     if tag == SAME:
         if column[2] != count:
             raise ValueError(count)
@@ -137,19 +163,8 @@ def _decode(column: Any, count: int) -> list[Any]:
     raise ValueError(tag)
 
 
-def _whole(number: Any) -> int:
-    if type(number) is not int:
-        raise TypeError(number)
-    return number
-
-
-def deltas(numbers: Sequence[int]) -> list[int]:
-    """First value, then differences; a run of equal steps compresses to almost nothing."""
-    return [numbers[0], *(b - a for a, b in pairwise(numbers))] if numbers else []
-
-
-def undeltas(steps: Sequence[Any]) -> list[int]:
-    """The inverse of `deltas`; raises `DaftarError("bad_frame")` for anything but whole numbers."""
-    if any(type(step) is not int for step in steps):
-        raise DaftarError("bad_frame", reason="deltas")
-    return list(accumulate(steps))
+def _cut(text: str, lengths: Sequence[int]) -> list[str]:
+    ends = list(accumulate(lengths))
+    if type(text) is not str or not ends or ends[-1] != len(text) or min(lengths) < 0:
+        raise ValueError(TEXTS)
+    return [text[end - length : end] for end, length in zip(ends, lengths, strict=True)]

@@ -12,7 +12,7 @@ from sync.frames.block import Block, block_of, changes_of
 from sync.frames.codec import decode_block, encode_block
 from sync.frames.container import FRAME_LIMIT, STORED_CAP, seal, unseal
 
-_FIRST_GUESS = 400
+_FIRST_GUESS = 512
 
 
 def make_frame(block: Block, *, level: int = 3) -> bytes:

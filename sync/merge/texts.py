@@ -13,8 +13,10 @@ from typing import Final
 import loro
 
 from sync.errors import DaftarError
+from sync.frames import Group
 
 _NAME: Final = "text"
+_TEXT: Final = "t"
 _PEER_BITS: Final = 63
 
 
@@ -27,10 +29,13 @@ def open_document(snapshot: bytes | None = None) -> loro.LoroDoc:
     return document
 
 
-def import_into(document: loro.LoroDoc, update: bytes) -> None:
-    """Merge an update or snapshot; order and repetition do not matter."""
+def import_into(document: loro.LoroDoc, update: bytes) -> bool:
+    """Merge an update or snapshot; order and repetition do not matter.
+
+    True where something in it waits for updates that are not there.
+    """
     try:
-        document.import_(update)
+        return document.import_(update).pending is not None
     except BaseException as error:
         if type(error) is BaseException or isinstance(error, ValueError):  # loro raises bare BaseException
             raise DaftarError("bad_text") from error
@@ -76,6 +81,36 @@ def merge_text(snapshot: bytes | None, update: bytes) -> bytes:
 
 def read_text(snapshot: bytes | None) -> str:
     return text_of(open_document(snapshot)) if snapshot else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstText:
+    """A new text as its first update makes it: what is stored of it, how it reads, what the digest covers."""
+
+    stored: bytes
+    text: str
+    term: list[object]
+
+
+def first_text(update: bytes) -> FirstText:
+    """Read the update that a text begins with; it is stored as it came, which is half of a snapshot's size.
+
+    Raises `DaftarError("bad_text")`.
+    """
+    document = loro.LoroDoc()
+    pending = import_into(document, update)
+    text = text_of(document)
+    stored = snapshot_of(document) if pending else update
+    return FirstText(stored, text, [text, version_of(document)])
+
+
+def first_texts(group: Group) -> dict[str, list[FirstText]] | None:
+    """The long texts of new records by column; `None` where a column is not that simple."""
+    columns = [column for column in group.columns if column.merge == _TEXT]
+    simple = all(column.keys is None and set(map(type, column.values)) == {bytes} for column in columns)
+    if not simple or len({column.name for column in columns}) < len(columns):
+        return None
+    return {column.name: [first_text(update) for update in column.values] for column in columns}
 
 
 def text_term(snapshot: bytes) -> list[object]:

@@ -1,18 +1,15 @@
 """Applying a block of changes: the one primitive that writes record tables.
 
-New records of known kinds are written column by column; everything else goes through `RecordState`
-and the fold. The caller owns the transaction.
+New records of known kinds are written column by column (`creating`); everything else goes through
+`RecordState` and the fold. The caller owns the transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import repeat
-from typing import Any, Protocol
 
-from sync.changes import Change, base_field, pack_body
-from sync.digest import Digest, plain_term, record_term
+from sync.changes import Change, base_field
+from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, changes_of
 from sync.merge import RecordState, conflicts_of, fold, is_deleted
@@ -20,32 +17,13 @@ from sync.merge.holes import inherit
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.changed import Touched
+from sync.replica.creating import Creator
 from sync.replica.holes import Holes
 from sync.replica.ids import Database, IdMap
+from sync.replica.source import Indexer, Source
 from sync.replica.states import Loaded, States
 
 _CHUNK = 500
-
-
-class Indexer(Protocol):
-    """Keeps the search index in the same transaction: rows are (rowid, workspace index, title, text)."""
-
-    def add(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None: ...
-
-    def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None: ...
-
-    def remove(self, rowids: Sequence[int]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a block comes from. `settled`: the server has ordered it; `effective`: stamps by position."""
-
-    workspace: bytes
-    workspace_index: int
-    log: int
-    settled: bool
-    effective: Mapping[int, int]
 
 
 class Applier:
@@ -57,6 +35,7 @@ class Applier:
         self._indexer = indexer
         self.states = States(database, ids, kinds)
         self.holes = Holes(database, ids)
+        self._creator = Creator(database, ids, indexer, self.states.codecs)
 
     def apply(self, block: Block, source: Source, digest: Digest | None, touched: Touched) -> None:
         """Apply every change of a block. `digest` is updated where the block is settled."""
@@ -64,7 +43,7 @@ class Applier:
             if (
                 group.create
                 and not group.hole
-                and not self._create_fast(block, group, source, digest, touched)
+                and not self._creator.create(block, group, source, digest, touched)
             ):
                 self._create_slow(block, group, source, digest, touched)
         rest = [group for group in block.groups if not group.create or group.hole]
@@ -72,57 +51,6 @@ class Applier:
             self._edit(block, rest, source, digest, touched)
 
     # New records
-
-    def _create_fast(
-        self, block: Block, group: Group, source: Source, digest: Digest | None, touched: Touched
-    ) -> bool:
-        codec = self.states.codecs.get(group.kind)
-        if codec is None or group.covers or any(column.bases is not None for column in group.columns):
-            return False
-        columns = codec.group_columns(group)
-        if columns is None:
-            return False
-        rowid = self._ids.rowid
-        rowids = [rowid(record) for record in group.records]
-        if len(set(rowids)) < len(rowids) or self._any_known(group.kind, rowids):
-            return False
-        count = len(rowids)
-        terms = group_terms(group) if source.settled else [None] * count
-        at = group.positions
-        device = {number: self._ids.device(number) for number in set(block.devices)}
-        author = {account: self._ids.author(account) for account in set(block.authors)}
-        present = [name for name in codec.columns if name in columns]
-        self._database.executemany(
-            codec.insert_into(present),
-            zip(
-                rowids,
-                repeat(source.workspace_index),
-                [device[block.devices[place]] for place in at],
-                [block.dseqs[place] for place in at],
-                [source.effective.get(place, block.stamps[place]) for place in at],
-                [author[block.authors[place]] for place in at],
-                repeat(source.log),
-                repeat(int(source.settled)),
-                terms,
-                *[columns[name] for name in present],
-                strict=False,
-            ),
-        )
-        if digest is not None and source.settled:
-            digest.add_all((record, term) for record, term in zip(group.records, terms, strict=True) if term)
-        self._indexer.add(group.kind, _search_rows(codec.kind, rowids, source.workspace_index, columns))
-        touched.add(group.kind, *group.records)
-        return True
-
-    def _any_known(self, kind: str, rowids: Sequence[int]) -> bool:
-        for at in range(0, len(rowids), _CHUNK):
-            part = rowids[at : at + _CHUNK]
-            marks = ",".join("?" * len(part))
-            if self._database.execute(
-                f'SELECT 1 FROM "{kind}" WHERE id IN ({marks}) LIMIT 1', part
-            ).fetchone():
-                return True
-        return False
 
     def _create_slow(
         self, block: Block, group: Group, source: Source, digest: Digest | None, touched: Touched
@@ -279,45 +207,6 @@ class Applier:
             return
         row = search_row(kind, item, self.states.workspace_index(item.shown.workspace))
         (self._indexer.add if new else self._indexer.replace)(kind.name, [row])
-
-
-def group_terms(group: Group) -> list[bytes]:
-    """Digest terms of new records without texts, from the columns."""
-    values: list[dict[str, Any]] = [{} for _ in group.records]
-    for column in group.columns:
-        if column.keys is None:
-            rows = range(len(group.records)) if column.rows is None else column.rows
-            name = column.name
-            for row, value in zip(rows, column.values, strict=True):
-                values[row][name] = value
-        else:
-            assert column.rows is not None
-            prefix = column.name + "/"
-            for row, key, value in zip(column.rows, column.keys, column.values, strict=True):
-                values[row][prefix + key] = value
-    kind = group.kind
-    return [
-        plain_term(record, kind, pack_body(body)) for record, body in zip(group.records, values, strict=True)
-    ]
-
-
-def _search_rows(
-    kind: Kind, rowids: Sequence[int], workspace: int, columns: Mapping[str, Sequence[Any]]
-) -> list[tuple[int, int, str, str]]:
-    none = [None] * len(rowids)
-    title_field = kind.title_field
-    others = [
-        columns[name]
-        for name, field in kind.fields.items()
-        if field.searchable and name in columns and name != title_field
-    ]
-    # Some kinds are called by a record they refer to; such a title is no text to be found by.
-    titles = columns.get(title_field, none) if kind.fields[title_field].searchable else none
-    bodies = zip(*others, strict=True) if others else repeat(())
-    return [
-        (rowid, workspace, title or "", "\n".join([str(text) for text in body if text]))
-        for rowid, title, body in zip(rowids, titles, bodies, strict=False)
-    ]
 
 
 def search_row(kind: Kind, item: Loaded, workspace: int) -> tuple[int, int, str, str]:

@@ -6,7 +6,7 @@ A native id is a 10-byte prefix (device number and run) and a counter; its rowid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 
 COUNTER_BITS: Final = 32
@@ -61,6 +61,21 @@ class IdMap:
             self._prefixes[prefix] = index
             self._prefix_of[index] = prefix
         return index << COUNTER_BITS | int.from_bytes(record[12:])
+
+    def rowids(self, records: Sequence[bytes]) -> list[int]:
+        """The rowids of many ids; each prefix is looked up once (writer only)."""
+        bases: dict[bytes, int] = {}
+        found = []
+        for record in records:
+            base = bases.get(record[:_PREFIX])
+            if base is None or record[10] or record[11]:
+                rowid = self.rowid(record)
+                if is_native(record):
+                    bases[record[:_PREFIX]] = rowid - int.from_bytes(record[12:])
+                found.append(rowid)
+            else:
+                found.append(base + int.from_bytes(record[12:]))
+        return found
 
     def find(self, record: bytes) -> int | None:
         """The rowid of an id if this replica has ever met its prefix; never writes."""

@@ -6,7 +6,7 @@ or calls `reload`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,13 +14,15 @@ from sync.changes import Change, Edit, base_field, canonical, flatten, next_chai
 from sync.clock import HybridClock
 from sync.errors import DaftarError
 from sync.frames import FRAME_LIMIT, Block
-from sync.frames.packing import join_frames, open_frame, pack_blocks, pack_changes
+from sync.frames.joining import expected_size, rejoin
+from sync.frames.packing import open_frame, pack_blocks
 from sync.records import Kind
-from sync.replica.apply import Applier, Indexer, Source
+from sync.replica.apply import Applier
 from sync.replica.changed import Changed, Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
 from sync.replica.settle import Settler
+from sync.replica.source import Indexer, Source
 from sync.replica.workspaces import Workspaces, WorkspaceState
 
 SMALL_FRAME = FRAME_LIMIT // 2
@@ -75,9 +77,12 @@ class Replica:
     # Local edits
 
     def write(
-        self, edits: Sequence[Edit], *, origin: object | None = None, txn: int | None = None
+        self, edits: Sequence[Edit], *, origin: object | None = None, together: int | None = None
     ) -> tuple[Changed, list[Change]]:
         """Stamp, log and apply edits as one `txn` per workspace; they become visible together.
+
+        With `together`, each so many of them are a `txn`: parts of a job do not wait for each other
+        on other laptops.
 
         Raises `DaftarError("too_big")` where a `txn` does not fit a frame of the largest size.
         """
@@ -88,15 +93,14 @@ class Replica:
             by_workspace.setdefault(edit.workspace, []).append(edit)
         for workspace, own in by_workspace.items():
             state = self.workspaces.get(workspace)
-            changes = self._stamp(own, state, txn)
+            changes = self._stamp(own, state, together or len(own))
             self.log_changes(state, changes, touched)
             written += changes
         self._save_clock()
         return touched.changed(origin=origin), written
 
-    def _stamp(self, edits: Sequence[Edit], state: WorkspaceState, txn: int | None) -> list[Change]:
+    def _stamp(self, edits: Sequence[Edit], state: WorkspaceState, together: int) -> list[Change]:
         changes = []
-        number = state.dseq + 1 if txn is None else txn
         for offset, edit in enumerate(edits):
             classes = self._classes(edit)
             bases = (
@@ -111,7 +115,7 @@ class Replica:
                     edit.record,
                     self.identity.account,
                     self.clock.tick(),
-                    number,
+                    state.dseq + 1 + offset // together * together,
                     edit.create,
                     flatten(edit.writes, classes),
                     bases,
@@ -171,34 +175,23 @@ class Replica:
         taken: list[tuple[int, int, bytes]] = []
         size = 0
         complete = True
-        for first, last, frame in rows:
-            if taken and size + len(frame) > max_bytes * 4:
+        for first, last, stored in rows:
+            frame = bytes(stored)
+            size += expected_size(frame)
+            if taken and size > max_bytes:
                 complete = False
                 break
-            taken.append((first, last, bytes(frame)))
-            size += len(frame)
-        frames, last_dseq = self._joined(state, taken, max_bytes)
-        return Outgoing(state, taken[0][0], last_dseq, tuple(frames), complete and last_dseq == state.dseq)
+            taken.append((first, last, frame))
+        frames = self._joined(state, [frame for _, _, frame in taken])
+        return Outgoing(state, taken[0][0], taken[-1][1], tuple(frames), complete)
 
-    def _joined(
-        self, state: WorkspaceState, taken: Sequence[tuple[int, int, bytes]], max_bytes: int
-    ) -> tuple[list[bytes], int]:
-        frames: list[bytes] = []
-        size, last_dseq = 0, 0
-        for small, run in groupby(taken, key=lambda row: len(row[2]) < SMALL_FRAME):
-            rows = list(run)
-            if small and len(rows) > 1:
-                changes = join_frames([row[2] for row in rows], state.id)
-                packed = [(frame, part[-1].dseq) for frame, part in pack_changes(changes)]
+    @staticmethod
+    def _joined(state: WorkspaceState, frames: Sequence[bytes]) -> Iterator[bytes]:
+        for small, run in groupby(frames, key=lambda frame: len(frame) < SMALL_FRAME):
+            if small:
+                yield from (frame for frame, _ in rejoin(list(run), state.id))
             else:
-                packed = [(row[2], row[1]) for row in rows]
-            for frame, last in packed:
-                if frames and size + len(frame) > max_bytes:
-                    return frames, last_dseq
-                frames.append(frame)
-                size += len(frame)
-                last_dseq = last
-        return frames, last_dseq
+                yield from run
 
     def acknowledge(self, workspace: bytes, dseq: int, chain: bytes) -> None:
         """The server holds everything up to `dseq`."""
@@ -229,8 +222,8 @@ class Replica:
             log = self._append_pulled(state, block, received)
             source = Source(workspace, state.index, log, settled=True, effective=received.effective)
             self.applier.apply(block, source, state.digest, touched)
-        for position, stamp in enumerate(block.stamps):
-            self.clock.witness(received.effective.get(position, stamp))
+        effective = received.effective
+        self.clock.witness(*(effective.get(position, stamp) for position, stamp in enumerate(block.stamps)))
         state.cursor, state.head = received.last, max(state.head, received.last)
         self.workspaces.save(state)
         self._save_clock()

@@ -7,16 +7,18 @@ from dataclasses import replace
 from typing import Final
 
 from sync.changes import Change
-from sync.digest import Digest, record_term
+from sync.digest import Digest, group_terms, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
 from sync.merge.holes import inherit
-from sync.replica.apply import Applier, Source, group_terms
+from sync.merge.texts import first_texts
+from sync.replica.apply import Applier
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
+from sync.replica.source import Source
 from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
@@ -99,14 +101,14 @@ class Settler:
             self._settle_changes(state, changes_of(left), {}, touched)
 
     def _settle_fast(self, state: WorkspaceState, group: Group, touched: Touched) -> bool:
-        """New records that nobody touched since: their terms come from the columns."""
-        texts = any(column.merge == "t" for column in group.columns)
-        if not group.create or group.hole or texts or group.kind not in self._applier.states.codecs:
+        """New records that nobody has touched since: their terms come from the columns."""
+        if not group.create or group.hole or group.kind not in self._applier.states.codecs:
             return False
-        rowids = [self._ids.rowid(record) for record in group.records]
-        if not self._untouched(group.kind, rowids):
+        rowids = self._ids.rowids(group.records)
+        texts = first_texts(group) if self._untouched(group.kind, rowids) else None
+        if texts is None:
             return False
-        terms = group_terms(group)
+        terms = group_terms(group, texts)
         self._database.executemany(
             f'UPDATE "{group.kind}" SET _settled = 1, _term = ? WHERE id = ?', zip(terms, rowids, strict=True)
         )

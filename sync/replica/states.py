@@ -237,6 +237,11 @@ class States:
 
 
 def _set_register(state: RecordState, key: str, register: Register) -> None:
+    if not register.heads and not register.awaited:
+        # What never was settled leaves no trace, in the digest least of all.
+        state.heads.pop(key, None)
+        state.values.pop(key, None)
+        return
     state.heads[key] = register
     shown = winner(register, state.merge_of(key))
     value: Value = shown.value if shown else None

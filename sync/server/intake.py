@@ -1,20 +1,23 @@
 """What a laptop pushed, taken apart and checked before any lock is taken.
 
-New records without long texts stay columns and packed bytes; everything else becomes change objects.
+New records stay columns and packed bytes; everything else becomes change objects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgpack
 
-from sync.changes import Change, canonical, next_chain, pack_body
+from sync.changes import Change, canonical, next_chain
+from sync.digest import new_terms
 from sync.errors import DaftarError
 from sync.frames import Block, Group, changes_of
+from sync.frames.bodies import pack_bodies
 from sync.frames.packing import open_frame
+from sync.merge.texts import FirstText, first_texts
 from sync.server import access, checking
 from sync.wire.messages import Push
 
@@ -39,13 +42,14 @@ class Sender:
     poses: Callable[[bytes], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A new record as it will be stored."""
+class Plain(NamedTuple):
+    """A new record as it will be stored: its state behind the creation, its term and its documents."""
 
     kind: str
     record: bytes
-    body: bytes
+    state: bytes
+    term: bytes
+    texts: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,6 +70,11 @@ class Piece:
     @property
     def last_dseq(self) -> int:
         return self.block.dseqs[-1]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds nothing but new records that may be taken."""
+        return not self.refused and len(self.plain) == len(self.block)
 
     def change_at(self, position: int) -> Change:
         """The change at a position as an object, made when it is needed."""
@@ -122,63 +131,64 @@ def _lay_out(piece: Piece, chain: bytes) -> None:
     """Tell plain creations from the rest, and continue the chain over all of them."""
     block = piece.block
     packed: list[bytes] = [b""] * len(block)
-    pack = msgpack.Packer().pack
-    rest = [group for group in block.groups if not _is_plain(group)]
-    for group in block.groups:
-        if not _is_plain(group):
-            continue
-        for record, at, values in zip(group.records, group.positions, _rows(group), strict=True):
-            body = pack_body(values)
-            piece.plain[at] = Plain(group.kind, record, body)
-            packed[at] = pack(_creation_head(block, group.kind, record, at)) + body
+    rest = [group for group in block.groups if not _lay_out_plain(piece, group, packed)]
     if rest:
         positions = [at for group in rest for at in group.positions]
         for at, change in _objects(block, rest, positions):
             piece.changes[at] = change
             packed[at] = canonical(change)
-    for at, data in enumerate(packed):
-        if len(data) > CHANGE_CAP:
-            piece.refused[at] = TOO_BIG
+    if max(map(len, packed)) > CHANGE_CAP:
+        piece.refused.update({at: TOO_BIG for at, data in enumerate(packed) if len(data) > CHANGE_CAP})
+    for data in packed:
         chain = next_chain(chain, data)
         piece.chains.append(chain)
 
 
-def _is_plain(group: Group) -> bool:
-    return (
-        group.create
-        and not group.covers
-        and all(column.bases is None and column.merge != "t" for column in group.columns)
-    )
+def _lay_out_plain(piece: Piece, group: Group, packed: list[bytes]) -> bool:
+    """Lay out a group of plain creations; False where it is none."""
+    texts = _plain_texts(group)
+    if texts is None:
+        return False
+    block, kind = piece.block, group.kind
+    whole = pack_bodies(group, texts=True)
+    bodies = pack_bodies(group, texts=False) if texts else whole
+    pack = msgpack.Packer().pack
+    for record, at, body in zip(group.records, group.positions, whole, strict=True):
+        # What `changes.pack_head` packs of a creation, without the object.
+        head = (block.devices[at], block.dseqs[at], kind, record, block.authors[at], block.stamps[at])
+        packed[at] = pack((*head, block.txns[at], 1)) + body
+    terms = new_terms(group, bodies, texts)
+    documents = _documents(group, texts)
+    for row, at in enumerate(group.positions):
+        own = documents.get(row, ())
+        state = bodies[row] + pack(([], [name for name, _ in own])) if own else bodies[row]
+        piece.plain[at] = Plain(kind, group.records[row], state, terms[row], own)
+    return True
 
 
-def _rows(group: Group) -> list[dict[str, Any]]:
-    """The values of each row of a group, by key."""
-    rows: list[dict[str, Any]] = [{} for _ in group.records]
-    for column in group.columns:
-        places = range(len(group.records)) if column.rows is None else column.rows
-        if column.keys is None:
-            name = column.name
-            for place, value in zip(places, column.values, strict=True):
-                rows[place][name] = value
-        else:
-            prefix = column.name + "/"
-            for place, key, value in zip(places, column.keys, column.values, strict=True):
-                rows[place][prefix + key] = value
-    return rows
+def _plain_texts(group: Group) -> dict[str, list[FirstText]] | None:
+    """The long texts of a group of plain creations; None where it is no such group."""
+    simple = group.create and not group.covers and not group.formers
+    if not simple or any(column.bases is not None for column in group.columns):
+        return None
+    try:
+        return first_texts(group)
+    except DaftarError:
+        # One of them is no text at all; one by one it is told which.
+        return None
 
 
-def _creation_head(block: Block, kind: str, record: bytes, at: int) -> tuple[Any, ...]:
-    """What `changes.pack_head` packs of a creation, without the object."""
-    return (
-        block.devices[at],
-        block.dseqs[at],
-        kind,
-        record,
-        block.authors[at],
-        block.stamps[at],
-        block.txns[at],
-        1,
-    )
+def _documents(
+    group: Group, texts: Mapping[str, Sequence[FirstText]]
+) -> dict[int, tuple[tuple[str, bytes], ...]]:
+    """Row -> its documents, by name."""
+    found: dict[int, tuple[tuple[str, bytes], ...]] = {}
+    for column in sorted(group.columns, key=lambda column: column.name):
+        if column.name in texts:
+            rows = range(len(group.records)) if column.rows is None else column.rows
+            for row, text in zip(rows, texts[column.name], strict=True):
+                found[row] = (*found.get(row, ()), (column.name, text.stored))
+    return found
 
 
 def _objects(block: Block, groups: Sequence[Group], positions: Sequence[int]) -> Iterable[tuple[int, Change]]:

@@ -139,6 +139,10 @@ class Ledger:
     def _take_piece(self, piece: Piece, *, after: int, role: str) -> None:
         outcome = _Outcome({}, set(), {})
         start = max(0, after + 1 - piece.first_dseq)
+        if start == 0 and piece.is_plain and self._settler.add_piece(piece):
+            self._exceptions.note((piece.block.devices[-1], piece.last_dseq))
+            self._append_frame(piece, outcome)
+            return
         for at in range(start, len(piece.block)):
             if at in piece.refused:
                 self._refuse(piece.change_at(at), piece.refused[at], outcome)

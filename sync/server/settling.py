@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from sync.changes import Change, base_field
 from sync.clock import AHEAD_LIMIT_MS, effective_stamp, stamp_ms
-from sync.digest import Digest, plain_term, record_term
+from sync.digest import Digest, record_term
 from sync.merge import RecordState, fold
 from sync.merge.holes import HoleBase, inherit
 from sync.server import access
-from sync.server.intake import Plain
+from sync.server.intake import Piece, Plain
 from sync.server.states import pack_creation, pack_state, unpack_state
 from sync.server.storage import Storage
 from sync.server.storage.schema import document, record
@@ -46,6 +46,7 @@ class Settler:
         self._snapshots: dict[bytes, dict[str, bytes]] = {}
         self._looked_up: set[bytes] = set()
         self._dirty: dict[bytes, None] = {}
+        self._documents: dict[tuple[bytes, str], bytes] = {}
 
     def load(self, records: Iterable[bytes], *, texts: Iterable[bytes]) -> None:
         """Read the stored rows of records, and the documents of those that will be folded into."""
@@ -71,10 +72,30 @@ class Settler:
 
     def add_plain(self, plain: Plain, *, device: int, dseq: int, stamp: int, author: bytes) -> None:
         """Store a new record that nobody has; its bytes are its state."""
-        stored = pack_creation(device, dseq, stamp, author) + plain.body
-        term = plain_term(plain.record, plain.kind, plain.body)
-        self._items[plain.record] = Item(plain.kind, stored, term, None)
+        stored = pack_creation(device, dseq, stamp, author) + plain.state
+        self._items[plain.record] = Item(plain.kind, stored, plain.term, None)
         self._dirty[plain.record] = None
+        if plain.texts:
+            self._snapshots[plain.record] = dict(plain.texts)
+            self._documents.update({(plain.record, name): stored for name, stored in plain.texts})
+
+    def add_piece(self, piece: Piece) -> bool:
+        """Store a frame of nothing but new records; False, with nothing stored, where it is not that simple."""
+        block, items = piece.block, self._items
+        records = [plain.record for plain in piece.plain.values()]
+        if len(set(records)) < len(records) or not items.keys().isdisjoint(records):
+            return False
+        if stamp_ms(max(block.stamps)) > self._now_ms + AHEAD_LIMIT_MS:
+            return False
+        for at, plain in piece.plain.items():
+            self.add_plain(
+                plain,
+                device=block.devices[at],
+                dseq=block.dseqs[at],
+                stamp=block.stamps[at],
+                author=block.authors[at],
+            )
+        return True
 
     def refusal(self, change: Change, *, role: str) -> str | None:
         """Why a change may not be folded into the record as it stands, as a code."""
@@ -116,7 +137,7 @@ class Settler:
 
     def save(self, digest: Digest) -> None:
         """Write what changed, and replace its terms in the digest."""
-        rows, documents, new = [], [], []
+        rows, new = [], []
         for key in self._dirty:
             item = self._items[key]
             if item.state is None:
@@ -125,17 +146,17 @@ class Settler:
             else:
                 item.stored, item.term = pack_state(item.state), record_term(item.state)
                 digest.replace(key, item.old_term, item.term)
-                documents += [
-                    (self._workspace, key, name, item.state.texts[name])
-                    for name in sorted(item.texts & item.state.texts.keys())
-                ]
+                texts = item.state.texts
+                self._documents.update({(key, name): texts[name] for name in item.texts & texts.keys()})
             item.old_term = item.term
             rows.append((self._workspace, key, item.kind, item.stored, item.term))
             item.texts = set()
         digest.add_all(new)
         self._bulk.upsert(self._connection, record, rows)
+        documents = [(self._workspace, *one, snapshot) for one, snapshot in sorted(self._documents.items())]
         self._bulk.upsert(self._connection, document, documents)
         self._dirty.clear()
+        self._documents.clear()
 
     def _open(self, key: bytes, item: Item) -> RecordState:
         if item.state is None:

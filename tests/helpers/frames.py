@@ -37,14 +37,14 @@ def framed(
 ) -> tuple[MainWindow, Any]:
     """A shown window with this screen in front."""
     plans = {
-        place: ScreenPlan(place, label, icon, factory if place == key else Screen, place=where, pill=place == "decisions")
+        place: ScreenPlan(
+            place, label, icon, factory if place == key else Screen, place=where, pill=place == "decisions"
+        )
         for place, label, icon, where in _PLACES
-    }  # fmt: skip
+    }
     facts = sync or some_facts()
     window = MainWindow(look, desk, plans, facts)
     window.resize(*size)
     window.show()
     window.go(key)
-    window.badge  # noqa: B018  # the badge keeps the facts alive
-    window.facts = facts  # type: ignore[attr-defined]
     return window, window.front

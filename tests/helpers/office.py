@@ -1,16 +1,18 @@
-"""A country office for the tests of windows and screens: a profile with people, a plan, indicators, a meeting.
+"""A country office for the tests of windows and screens: people, a plan, indicators and a meeting.
 
 Everybody and everything in it is made up. The clock stands at Monday 15 June 2026, 09:41 UTC.
 """
 
 import datetime as dt
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from desktop.paths import Paths
 from desktop.store.keys import Cost
-from desktop.store.profile import create_profile
+from desktop.store.profile import create_profile, open_profile
 from desktop.store.reader import Reader
 from desktop.store.rows import Query, Row
 from desktop.store.store import Store
@@ -25,6 +27,7 @@ from sync.replica.replica import Replica
 NOW = dt.datetime(2026, 6, 15, 9, 41, tzinfo=dt.UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
 CHEAP = Cost(operations=1, memory=8 << 20)
+PASSPHRASE = "a few words"
 JORDAN = make_record_id(0xC0FFEE, 1, 1)
 LEBANON = make_record_id(0xC0FFEE, 1, 2)
 
@@ -54,12 +57,16 @@ class OfficeClock:
 class Office:
     """An opened store, with a way to write records quickly and to be a colleague on another laptop."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, ids: Mapping[str, bytes] | None = None) -> None:
+        """A new profile, or (with the ids of what is in it) one that was copied there."""
         self.clock = OfficeClock()
         self.paths = Paths(folder / "profile")
-        profile = create_profile(self.paths, passphrase="a few words", cost=CHEAP)
+        if ids is None:
+            profile = create_profile(self.paths, passphrase=PASSPHRASE, cost=CHEAP)
+        else:
+            profile = open_profile(self.paths, passphrase=PASSPHRASE)
         self.store = Store.open(profile, KINDS, self.clock)
-        self.ids: dict[str, bytes] = {}
+        self.ids: dict[str, bytes] = dict(ids or {})
         self._colleague_dseq = 0
         self.grant(JORDAN, "Jordan")
 
@@ -98,9 +105,7 @@ class Office:
     def change(self, name: str, kind: str, /, **writes: Any) -> None:
         """An own edit of a record as it stands now."""
         row = self.row(name, kind)
-        self.store.submit(
-            [Edit(row.workspace, kind, row.id, writes, row.seen)], label="Change"
-        ).result()
+        self.store.submit([Edit(row.workspace, kind, row.id, writes, row.seen)], label="Change").result()
 
     def colleague_changes(
         self, name: str, kind: str, /, *, seen: Mapping[str, Bases] | None = None, **writes: Any
@@ -170,6 +175,24 @@ class Office:
             reader.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A filled office on disk, closed, to be copied for each test: filling takes longer than copying."""
+
+    folder: Path
+    ids: Mapping[str, bytes]
+
+    def copy(self, folder: Path) -> Office:
+        shutil.copytree(self.folder / "profile", folder / "profile")
+        return Office(folder, ids=self.ids)
+
+
+def make_template(folder: Path) -> Template:
+    office = open_office(folder)
+    office.close()
+    return Template(folder, dict(office.ids))
+
+
 def open_office(folder: Path, *, filled: bool = True) -> Office:
     """An office with everything in it, or with only its people."""
     office = Office(folder)
@@ -192,8 +215,8 @@ def _people(office: Office) -> None:
         "organisation", [(f"partner{at}", {"name": name}) for at, name in enumerate(PARTNERS, start=1)]
     )
     office.add(
-        "programme", "programme", title="Crossroads", acronym="Crossroads", currency="USD", start="2024-01-01",
-        end="2027-12-31",
+        "programme", "programme", title="Crossroads", acronym="Crossroads", currency="USD",
+        start="2024-01-01", end="2027-12-31",
     )  # fmt: skip
 
 
@@ -275,7 +298,8 @@ def _plan(office: Office) -> None:
     office.add_many("milestone", [
         ("first120", {"title": "First 120 certificates", "activity": ids["certificates"],
                       "due": "2026-06-25", "agreed_due": "2026-06-04", "status": "planned"}),
-        ("fair", {"title": "Autumn job fair", "activity": ids["mobile"], "due": "2026-10-14", "status": "planned"}),
+        ("fair", {"title": "Autumn job fair", "activity": ids["mobile"], "due": "2026-10-14",
+                  "status": "planned"}),
         ("handover", {"title": "Works handed over", "activity": ids["drainage"], "due": "2026-09-24",
                       "agreed_due": "2026-08-06", "status": "planned"}),
     ])  # fmt: skip
@@ -303,11 +327,11 @@ def _measures(office: Office) -> None:
     ids = office.ids
     office.add_many("indicator", [
         ("people", {"title": "People completing training", "code": "1.1a", "result": ids["output11"],
-                    "unit": "people", "unit_type": "number", "cumulation": "running_sum", "aggregation": "sum",
-                    "direction": "increase", "target_value": "1200"}),
+                    "unit": "people", "unit_type": "number", "cumulation": "running_sum",
+                    "aggregation": "sum", "direction": "increase", "target_value": "1200"}),
         ("certified", {"title": "Prior learning certified", "code": "1.1b", "result": ids["output11"],
-                       "unit": "people", "unit_type": "number", "cumulation": "running_sum", "aggregation": "sum",
-                       "direction": "increase", "target_value": "400"}),
+                       "unit": "people", "unit_type": "number", "cumulation": "running_sum",
+                       "aggregation": "sum", "direction": "increase", "target_value": "400"}),
     ])  # fmt: skip
     office.change("certificates", "activity", **{
         f"contributes_to/#{ids['people'].hex()}": True, f"contributes_to/#{ids['certified'].hex()}": True,
@@ -324,7 +348,8 @@ def _measures(office: Office) -> None:
     for indicator, figures in (("people", ("398", "383")), ("certified", ("40", "24"))):
         for number, figure in enumerate(figures, start=1):
             values.append((f"{indicator}-q{number}", {
-                "indicator": ids[indicator], "period": ids[f"q{number}"], "total": figure, "status": "approved",
+                "indicator": ids[indicator], "period": ids[f"q{number}"], "total": figure,
+                "status": "approved",
             }))  # fmt: skip
     office.add_many("value", values)
 
@@ -337,8 +362,8 @@ def _meeting(office: Office) -> None:
     first, second = spread(2)
     office.add("item1", "agenda_item", title="Actions from 12 May", meeting=ids["meeting"], minutes=10,
                position=[None, first], presenter=ids["lina"])  # fmt: skip
-    office.add("item2", "agenda_item", title="Prior-learning certificates", meeting=ids["meeting"], minutes=25,
-               position=[None, second], presenter=ids["hassan"])  # fmt: skip
+    office.add("item2", "agenda_item", title="Prior-learning certificates", meeting=ids["meeting"],
+               minutes=25, position=[None, second], presenter=ids["hassan"])  # fmt: skip
     office.add("decision", "decision", title="The board meets every month until December", number="D-14",
                meeting=ids["meeting"], agenda_item=ids["item2"], decided_by=ids["samir"], date="2026-06-15",
                status="active", activity=ids["certificates"])  # fmt: skip

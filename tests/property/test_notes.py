@@ -86,7 +86,11 @@ def whole(units: bytes, at: int) -> int:
 
 STEPS = st.lists(
     st.tuples(
-        st.integers(0, 1), st.sampled_from(MOVES), st.integers(0, 400), st.integers(1, 4), st.sampled_from(PIECES)
+        st.integers(0, 1),
+        st.sampled_from(MOVES),
+        st.integers(0, 400),
+        st.integers(1, 4),
+        st.sampled_from(PIECES),
     ),
     max_size=60,
 )

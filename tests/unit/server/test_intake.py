@@ -4,9 +4,12 @@ import pytest
 from helpers.laptop import Laptop
 
 from sync.changes import Change, chain_over, chain_start
+from sync.digest import record_term
 from sync.errors import DaftarError
-from sync.merge.texts import set_text
+from sync.merge import RecordState, fold
+from sync.merge.texts import read_text, set_text
 from sync.server.intake import Sender, take_in
+from sync.server.states import pack_creation, pack_state
 from sync.wire.messages import Push
 
 WORKSPACE = b"w" * 16
@@ -42,12 +45,37 @@ def test_the_chain_is_that_of_the_changes(laptop: Laptop, sender: Sender) -> Non
     assert intake.last_dseq == len(changes)
 
 
-def test_only_new_records_without_text_take_the_quick_road(laptop: Laptop, sender: Sender) -> None:
+def test_only_new_records_take_the_quick_road(laptop: Laptop, sender: Sender) -> None:
     push = laptop.push(1, _mixed(laptop))
     (piece,) = take_in(push, workspace=WORKSPACE, sender=sender).pieces
-    assert sorted(piece.plain) == [0, 2]
-    assert sorted(piece.changes) == [1, 3, 4]
+    assert sorted(piece.plain) == [0, 1, 2]
+    assert sorted(piece.changes) == [3, 4]
     assert piece.refused == {}
+
+
+def test_the_quick_road_stores_what_the_fold_would_have(laptop: Laptop, sender: Sender) -> None:
+    changes = _mixed(laptop)[:3]
+    (piece,) = take_in(laptop.push(1, changes), workspace=WORKSPACE, sender=sender).pieces
+    for at, change in enumerate(changes):
+        folded = RecordState(WORKSPACE, change.kind, change.record)
+        fold(folded, change)
+        plain = piece.plain[at]
+        creation = pack_creation(*change.id, change.stamp, change.author)
+        assert plain.term == record_term(folded)
+        assert creation + plain.state == pack_state(folded)
+        assert [(name, read_text(stored)) for name, stored in plain.texts] == [
+            (name, read_text(stored)) for name, stored in folded.texts.items()
+        ]
+
+
+def test_a_text_that_is_none_leaves_the_quick_road(laptop: Laptop, sender: Sender) -> None:
+    made = [
+        laptop.create(WORKSPACE, "meeting", {"title": "x", "notes": notes})
+        for notes in (set_text(None, "one").update, b"no text")
+    ]
+    (piece,) = take_in(laptop.push(1, made), workspace=WORKSPACE, sender=sender).pieces
+    assert not piece.plain
+    assert sorted(piece.changes) == [0, 1]
 
 
 def test_frames_have_to_follow_each_other(laptop: Laptop, sender: Sender) -> None:

@@ -313,3 +313,9 @@ def test_isolates_follow_the_script_of_the_text() -> None:
     assert Words("ar").is_rtl
     assert not Words("fr").is_rtl
     assert Words("ar").join(["أ", "ب"]) == "أ، ب"
+
+
+def test_months_of_one_country_do_not_answer_for_another() -> None:
+    assert Words("ar").date("2026-06-11") == "11 يونيو 2026"
+    assert Words("ar", country="JO").date("2026-06-11") == "11 حزيران 2026"
+    assert Words("ar", country="EG").date("2026-06-11") == "11 يونيو 2026"

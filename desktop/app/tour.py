@@ -1,0 +1,83 @@
+"""The guided tour: every screen of a real profile as pictures, and a page that shows them."""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+
+from desktop.app.session import Session
+
+SIZE: Final = (1366, 768)
+PATIENCE_S: Final = 20.0
+_WEARS: Final = (("en", "light"), ("en", "dark"), ("fr", "light"), ("ar", "light"), ("ar", "dark"))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One screenshot and what it shows."""
+
+    file: str
+    screen: str
+    language: str
+    theme: str
+
+
+def draw_tour(session: Session, out: Path, *, language: str | None = None) -> int:
+    """Draw every screen in each language (or in one) and theme; the result is the exit status."""
+    out.mkdir(parents=True, exist_ok=True)
+    window, settings = session.window, session.desk.settings
+    session.start(syncing=False)
+    window.resize(*SIZE)
+    pictures: list[Picture] = []
+    wears = [wear for wear in _WEARS if language in (None, wear[0])]
+    for tongue, theme in wears:
+        session.keep(replace(session.desk.settings, language=tongue, theme=theme))
+        for screen in window.screen_keys():
+            window.go(screen)
+            settle(session)
+            name = f"{screen}-{tongue}-{theme}.png"
+            if not window.grab().save(str(out / name)):
+                raise OSError(f"{out / name} could not be written")
+            pictures.append(Picture(name, screen, tongue, theme))
+    session.keep(settings)
+    (out / "index.html").write_text(_page(pictures), encoding="utf-8")
+    (out / "report.txt").write_text(_report(pictures), encoding="utf-8")
+    return 0
+
+
+def settle(session: Session) -> None:
+    """Let what was asked for arrive: no open question and no event left."""
+    until = time.monotonic() + PATIENCE_S
+    quiet = 0
+    while quiet < 3:
+        if time.monotonic() > until:
+            raise TimeoutError("the screen did not come to rest")
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        quiet = 0 if session.desk.calls.waiting else quiet + 1
+
+
+def _report(pictures: list[Picture]) -> str:
+    lines = [f"{len(pictures)} pictures of {len({picture.screen for picture in pictures})} screens"]
+    lines += [
+        f"{picture.file}: {picture.screen}, {picture.language}, {picture.theme}" for picture in pictures
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _page(pictures: list[Picture]) -> str:
+    return "".join(_lines(pictures))
+
+
+def _lines(pictures: list[Picture]) -> Iterator[str]:
+    yield "<!doctype html><meta charset='utf-8'><title>Daftar: the tour</title>"
+    yield "<style>body{font:14px sans-serif;margin:24px}img{width:683px;border:1px solid #ccc}</style>"
+    for picture in pictures:
+        caption = html.escape(f"{picture.screen} · {picture.language} · {picture.theme}")
+        yield f"<figure><img src='{html.escape(picture.file)}' alt='{caption}'>"
+        yield f"<figcaption>{caption}</figcaption></figure>"

@@ -1,0 +1,125 @@
+"""How this laptop stands with the server, as facts that the window shows in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.bridge.calls import GuiCalls
+from desktop.bridge.desk import Desk
+from desktop.store.outbox import Standing, read_standing
+from desktop.syncing.worker import SyncStatus
+from sync.replica.changed import Changed
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """Everything the badge and the page speak of. Numbers of a run count from its start."""
+
+    joined: bool = True
+    """False while this notebook has never been joined to a server."""
+    practice: bool = False
+    pending: int = 0
+    decisions: int = 0
+    refused: int = 0
+    last_success_ms: int | None = None
+    running: bool = False
+    sending: int = 0
+    receiving: int = 0
+    done_bytes: int = 0
+    total_bytes: int = 0
+    """0 where nobody knows yet how much there is."""
+    requests: int = 0
+    cut: bool = False
+    """The connection broke; another try follows by itself."""
+    no_connection: bool = False
+    access_ended: bool = False
+    problem: str = ""
+    """The code of what stopped the last try, where it needs a person."""
+
+
+class SyncFacts(QObject):
+    """Holds the newest `SyncState`. The sync worker feeds it from its own thread through `post`."""
+
+    changed = Signal(object)
+    """The new `SyncState`."""
+
+    def __init__(
+        self,
+        start: Callable[[], object] | None = None,
+        *,
+        state: SyncState | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._start = start
+        self._calls = GuiCalls(self)
+        self.state = state if state is not None else SyncState()
+        self._desk: Desk | None = None
+        self._asked = False
+
+    def set_start(self, start: Callable[[], object]) -> None:
+        """What `ask_now` calls; for when the worker is made after the window."""
+        self._start = start
+
+    @property
+    def can_ask(self) -> bool:
+        state = self.state
+        return self._start is not None and state.joined and not state.practice and not state.access_ended
+
+    def ask_now(self) -> None:
+        """Send and receive now; a run that goes on already is left alone."""
+        if self._start is not None and self.can_ask and not self.state.running:
+            self._start()
+
+    def update(self, **facts: Any) -> None:
+        """Take over some facts; for the GUI thread."""
+        state = replace(self.state, **facts)
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+    def post(self, **facts: Any) -> None:
+        """Take over some facts soon; safe from every thread."""
+        self._calls.post(lambda: self.update(**facts))
+
+    def take(self, status: SyncStatus) -> None:
+        """The worker's own account of itself; give this method to it as its callback."""
+        self.post(
+            joined=status.joined,
+            running=status.running,
+            requests=status.requests,
+            sending=status.sending,
+            receiving=status.receiving,
+            done_bytes=status.done_bytes,
+            cut=status.cut,
+            no_connection=status.no_connection,
+            access_ended=status.access_ended,
+            problem=status.problem,
+            last_success_ms=status.last_success_ms,
+        )
+
+    # What the database itself can tell
+
+    def follow(self, desk: Desk) -> None:
+        """Count what waits, what was refused and what needs a decision after every commit."""
+        self._desk = desk
+        desk.changed.connect(self._recount)
+        self.recount()
+
+    def recount(self) -> None:
+        """Ask for the counts once more; many commits in a row ask once."""
+        if self._desk is None or self._asked:
+            return
+        self._asked = True
+        self._desk.ask(read_standing, self._counted)
+
+    def _recount(self, _changed: Changed) -> None:
+        self.recount()
+
+    def _counted(self, standing: Standing) -> None:
+        self._asked = False
+        self.update(pending=standing.pending, decisions=standing.decisions, refused=standing.refused)

@@ -1,0 +1,260 @@
+"""Files in and out: spreadsheets, exports and backups."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desktop.cli.call import Call
+from desktop.cli.line import Command, Group
+from desktop.cli.printing import t
+
+if TYPE_CHECKING:
+    from desktop.exchange.existing import KnownRecords
+    from desktop.exchange.planned import ImportPlan, Problem
+    from desktop.exchange.recognise import Wanted
+    from desktop.store.profile import Profile
+    from desktop.store.reader import Reader
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+# What an import looks up by name or code, so that it is not made twice.
+_LOOKED_UP = (
+    "person", "organisation", "place", "pillar", "theme", "result", "indicator", "dimension", "category",
+    "period", "activity",
+)  # fmt: skip
+
+
+@click.command("import", cls=Command)
+@click.argument("file", type=_FILE)
+@click.option("--as", "wanted", type=click.Choice(("workplan", "logframe")), help="Take it for this.")
+@click.option("--workspace", "-w", metavar="W", help="Where it goes; not needed if there is only one.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be brought in.")
+@click.option("--again", is_flag=True, help="Also where the same file was brought in before.")
+@click.option("--year", type=int, metavar="Y", help="Year of dates without one; this year if left out.")
+@click.pass_obj
+def import_command(
+    call: Call,
+    file: Path,
+    wanted: str | None,
+    workspace: str | None,
+    dry_run: bool,
+    again: bool,
+    year: int | None,
+) -> None:
+    """Bring a workplan or a results framework in from .xlsx or .csv.
+
+    Nothing of the file is left out unsaid: what was not understood is listed with its row, its column and
+    what was read. The whole import is one undo. With --json an object: created (records by kind),
+    problems (sheet, row, column, read, code, why, severity), fingerprint, and dry_run.
+
+    \b
+    Examples:
+      daftar import workplan-2026.xlsx --dry-run
+      daftar import workplan-2026.xlsx --as workplan --workspace Jordan
+    """
+    from desktop.cli.documents import insist_file
+
+    insist_file(file)
+    if dry_run:
+        with call.reading() as reader:
+            place = _workspace(reader, workspace)
+            plan = _plan(call, reader, file, place, wanted=wanted, year=year)
+            _tell(call, plan, dry_run=True)
+        return
+    with call.writing() as (store, reader):
+        from desktop.cli.writing import submit
+        from desktop.commands import labels
+        from desktop.exchange.importing import to_edits
+        from desktop.store.imported import imported_at, note_import
+        from sync.errors import DaftarError
+
+        place = _workspace(reader, workspace)
+        plan = _plan(call, reader, file, place, wanted=wanted, year=year)
+        before = imported_at(reader, plan.fingerprint)
+        if before is not None and not again:
+            on = datetime.fromtimestamp(before / 1000, UTC).date().isoformat()
+            raise DaftarError("already_imported", name=file.name, on=on)
+        edits = to_edits(plan, workspace=place, new_id=store.new_id)
+        made = [(edit.kind, edit.record) for edit in edits]
+        if made:
+            now = call.clock.now_ms()
+            store.post(lambda db: note_import(db, plan.fingerprint, made, at=now)).result()
+        submit(store, reader, edits, label=labels.IMPORT)
+        _tell(call, plan, dry_run=False)
+
+
+def _workspace(reader: Reader, named: str | None) -> bytes:
+    from desktop.cli.names import only_workspace, workspace_named
+
+    return (only_workspace(reader) if named is None else workspace_named(reader, named)).id
+
+
+def _plan(
+    call: Call, reader: Reader, file: Path, workspace: bytes, *, wanted: str | None, year: int | None
+) -> ImportPlan:
+    from desktop.exchange.importing import plan_import
+
+    today = datetime.fromtimestamp(call.clock.now_ms() / 1000, UTC)
+    return plan_import(
+        file,
+        today_year=year or today.year,
+        as_=_wanted(wanted),
+        existing=_known_records(reader, workspace),
+        name=file.name,
+    )
+
+
+def _wanted(text: str | None) -> Wanted | None:
+    return "workplan" if text == "workplan" else "logframe" if text == "logframe" else None
+
+
+def _known_records(reader: Reader, workspace: bytes) -> KnownRecords:
+    from desktop.exchange.existing import KnownRecords
+    from desktop.store.rows import Query
+
+    rows = [row for kind in _LOOKED_UP for row in reader.select(Query(kind, (workspace,)))]
+    return KnownRecords((row.kind, row.id, row.values) for row in rows)
+
+
+def _tell(call: Call, plan: ImportPlan, *, dry_run: bool) -> None:
+    problems = [_problem_document(call, problem) for problem in plan.problems]
+    document = {
+        "created": plan.created,
+        "problems": problems,
+        "fingerprint": plan.fingerprint,
+        "dry_run": dry_run,
+    }
+    lines = [
+        [entry["sheet"], str(entry["row"] or ""), entry["column"] or "", entry["read"], entry["why"]]
+        for entry in problems
+    ]
+    made = call.table([t("Kind"), t("Records")], [[kind, str(count)] for kind, count in plan.created.items()])
+    listed = call.table([t("Sheet"), t("Row"), t("Column"), t("Read"), t("Why")], lines) if lines else ""
+    call.answer(document, lambda: "\n\n".join(filter(None, [made, listed])))
+
+
+def _problem_document(call: Call, problem: Problem) -> dict[str, Any]:
+    from desktop.exchange.problems import explain_problem
+
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "read": problem.read,
+        "code": problem.code,
+        "why": explain_problem(call.words, problem),
+        "severity": str(problem.severity),
+    }
+
+
+@click.group("backup", cls=Group)
+def backup_command() -> None:
+    """Backups of the whole notebook, in one encrypted file."""
+
+
+@backup_command.command("create")
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def backup_create(call: Call, file: Path) -> None:
+    """Write a backup to FILE, also while the window is open. It opens with the same passphrase.
+
+    With --json an object: file, created, size, sha256.
+
+    \b
+    Example:
+      daftar backup create /media/usb/monday.daftar-backup
+    """
+    from desktop.store.backup import create
+    from desktop.store.connection import open_reader
+    from sync.replica.schema import VERSION
+
+    profile = call.open_profile()
+    connection = open_reader(profile.paths.database, key=profile.key, newest=VERSION)
+    try:
+        info = create(profile, connection, file, clock=call.clock)
+    finally:
+        connection.close()
+    document = {"file": str(file), "created": info.created, "size": info.size, "sha256": info.sha256}
+    call.answer(document, lambda: call.words.t("Backup written: {file}", file=str(file)))
+
+
+@backup_command.command("restore")
+@click.argument("file", type=_FILE)
+@click.pass_obj
+def backup_restore(call: Call, file: Path) -> None:
+    """Put a backup in the place of what is here; what was here is kept aside.
+
+    The notebook goes on under a new device number, so nobody's work is mixed up. With --json an object:
+    file, created, and kept (the folder of what was here).
+
+    \b
+    Example:
+      daftar backup restore /media/usb/monday.daftar-backup
+    """
+    from desktop.cli.call import ask_secret, at_terminal
+    from desktop.store.backup import read_info
+    from desktop.store.store import Store
+    from sync.errors import DaftarError
+    from sync.records import KINDS
+
+    info = read_info(file)
+    try:
+        profile = _restored(call, file)
+    except DaftarError as error:
+        if error.code != "passphrase_needed" or not at_terminal():
+            raise
+        call.passphrase = ask_secret(call.words.t("Passphrase"))
+        profile = _restored(call, file)
+    # Opening it once gives it its new device number.
+    Store.open(profile, KINDS, call.clock).close()
+    document = {"file": str(file), "created": info.created, "kept": str(call.paths.former)}
+    call.answer(
+        document, lambda: call.words.t("Restored the backup of {day}.", day=call.words.date(info.created))
+    )
+
+
+def _restored(call: Call, file: Path) -> Profile:
+    """The profile with the backup in place, under whatever opens it."""
+    from desktop.store.backup import Access, restore
+    from desktop.store.keys import system_keyring
+    from desktop.store.profile import WriterLock
+    from sync.replica.schema import VERSION
+
+    keyring = system_keyring() if call.passphrase is None else None
+    access = Access(keyring=keyring, passphrase=call.passphrase)
+    with WriterLock(call.paths.lock) as lock:
+        return restore(file, call.paths, lock=lock, access=access, clock=call.clock, newest=VERSION)
+
+
+@click.command("export", cls=Command)
+@click.argument("kind")
+@click.argument("file", type=_FILE)
+@click.option("--workspace", "-w", metavar="W", help="Only records of this workspace.")
+@click.pass_obj
+def export_command(call: Call, kind: str, file: Path, workspace: str | None) -> None:
+    """Write the records of a kind to FILE, a spreadsheet (.xlsx), a table (.csv) or a document (.json).
+
+    Headings are in the language of the messages; the file can be edited and its id column tells which
+    record a row is. With --json an object: file, records.
+
+    \b
+    Example:
+      daftar export activity plan.xlsx --workspace Jordan
+    """
+    with call.reading() as reader:
+        from desktop.cli.names import Titles, kind_named, workspaces_chosen
+        from desktop.exchange.export import export_kind
+        from desktop.store.rows import Order, Query
+
+        declared = kind_named(kind)
+        order = (Order("position"),) if "position" in declared.fields else ()
+        rows = reader.select(Query(declared.name, workspaces_chosen(reader, workspace), order=order))
+        titles = Titles(reader)
+        count = export_kind(
+            [(row.id, row.values) for row in rows], declared.name, file, call.words, label_of=titles.of
+        )
+        written = call.words.n("{count} record in {file}", "{count} records in {file}", count, file=str(file))
+        call.answer({"file": str(file), "records": count}, lambda: written)

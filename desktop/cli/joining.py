@@ -1,0 +1,184 @@
+"""Joining a server, sending and receiving, and what the server did not accept."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desktop.cli.call import Call
+from desktop.cli.line import Command
+from desktop.cli.printing import t
+
+if TYPE_CHECKING:
+    from desktop.store.outbox import Refused
+    from sync.client.session import Progress, Receipt
+
+
+@click.command("enrol", cls=Command)
+@click.option("--server", required=True, metavar="URL", help="Address of the programme's server.")
+@click.option("--code", required=True, metavar="CODE", help="The one-time code from your administrator.")
+@click.option("--name", metavar="LAPTOP", help="What colleagues call this laptop; its own name if left out.")
+@click.option("--again", is_flag=True, help="Also where this notebook was joined before.")
+@click.pass_obj
+def enrol_command(call: Call, server: str, code: str, name: str | None, again: bool) -> None:
+    """Join this laptop to a programme.
+
+    Makes the notebook if there is none here yet. Its key is guarded by the passphrase in DAFTAR_PASSPHRASE,
+    else by the keyring of this computer, else by a passphrase that is asked for. What was written before
+    is kept. With --json an object: person (id, name), workspaces (id, name, role), device, server, profile.
+
+    \b
+    Example:
+      daftar enrol --server https://daftar.example.org --code ABCD-EFGH --name "Amman 3"
+    """
+    from desktop.store.profile import profile_exists
+    from desktop.syncing.enrolment import enrol, tidy_address
+
+    address = tidy_address(server)
+    if not profile_exists(call.paths):
+        call.make_profile()
+    with call.writing(new=True) as (store, reader):
+        from desktop.cli.showing import device_text
+        from desktop.syncing.joined import TOKEN
+        from sync.errors import DaftarError
+        from sync.records import id_text
+
+        if reader.meta(TOKEN) and not again:
+            raise DaftarError("already_enrolled")
+        laptop = name or platform.node() or "laptop"
+        enrolled = enrol(store, server=address, code=code, name=laptop, clock=call.clock)
+        places = sorted(enrolled.workspaces.items(), key=lambda item: item[1])
+        document = {
+            "person": {"id": id_text(enrolled.account), "name": enrolled.person},
+            "workspaces": [
+                {"id": id_text(identity), "name": place, "role": role} for identity, (place, role) in places
+            ],
+            "device": device_text(store.device),
+            "server": address,
+            "profile": str(call.paths.profile),
+        }
+        text = call.words.t(
+            "Welcome, {name}. Workspaces: {places}.",
+            name=enrolled.person,
+            places=call.words.join([place for _, (place, _) in places]),
+        )
+        call.answer(document, lambda: text)
+
+
+@click.command("sync", cls=Command)
+@click.pass_obj
+def sync_command(call: Call) -> None:
+    """Send and receive now.
+
+    Goes on behind a cut connection; what was sent before a cut is not sent again. With --json an object:
+    requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), conflicts (that need a
+    decision now) and quarantined (changes that the server did not accept; see `quarantine`).
+
+    \b
+    Example:
+      daftar sync --json
+    """
+    with call.writing() as (store, reader):
+        from desktop.store.outbox import read_standing
+        from desktop.syncing.once import sync_once
+
+        receipt = sync_once(store, clock=call.clock, report=_teller(call))
+        standing = read_standing(reader)
+        for workspace in receipt.differing:
+            call.say(
+                call.words.t(
+                    "{workspace} differs from the server; it is compared again.", workspace=workspace
+                )
+            )
+        document = {
+            "requests": receipt.requests,
+            "bytes_up": receipt.bytes_up,
+            "bytes_down": receipt.bytes_down,
+            "pushed": receipt.pushed,
+            "pulled": receipt.pulled,
+            "conflicts": standing.decisions,
+            "quarantined": standing.refused,
+        }
+        call.answer(document, lambda: _receipt_text(call, receipt, document))
+
+
+def _teller(call: Call) -> Any:
+    """Says how far it is, after every answer of the server that is not the last."""
+
+    def tell(progress: Progress) -> None:
+        receipt, words = progress.receipt, call.words
+        if progress.waiting:
+            call.say(words.t("Connection cut; trying again."))
+        elif receipt.requests > 1:
+            call.say(
+                words.t("{sent} sent, {received} received", sent=receipt.pushed, received=receipt.pulled)
+            )
+
+    return tell
+
+
+def _receipt_text(call: Call, receipt: Receipt, document: dict[str, int]) -> str:
+    words = call.words
+    lines = [
+        words.t(
+            "{sent} sent, {received} received ({up} up, {down} down).",
+            sent=words.number(receipt.pushed),
+            received=words.number(receipt.pulled),
+            up=words.size(receipt.bytes_up),
+            down=words.size(receipt.bytes_down),
+        )
+    ]
+    if document["conflicts"]:
+        lines.append(words.n("{count} needs a decision.", "{count} need a decision.", document["conflicts"]))
+    if document["quarantined"]:
+        lines.append(
+            words.n("{count} was not accepted.", "{count} were not accepted.", document["quarantined"])
+        )
+    return "\n".join(lines)
+
+
+@click.command("quarantine", cls=Command)
+@click.pass_obj
+def quarantine_command(call: Call) -> None:
+    """List the changes that the server did not accept, with what was typed.
+
+    Nothing of it is lost: it stays here until it is typed again or put aside in the window. With --json an
+    array: workspace, kind, record, code, message, at, what (create, edit, delete, restore), fields.
+
+    \b
+    Example:
+      daftar quarantine --json
+    """
+    with call.reading() as reader:
+        from desktop.cli.showing import short
+        from desktop.store.outbox import refused_changes
+
+        documents = [_refused_document(call, refused) for refused in refused_changes(reader)]
+        lines = [
+            [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
+        ]
+        text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
+        call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
+
+
+def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
+    from desktop.cli.showing import moment, written_fields
+    from desktop.words.messages import explain
+    from sync.changes import DELETED
+    from sync.errors import DaftarError
+    from sync.records import KINDS, id_text
+
+    gone = refused.writes.get(DELETED)
+    edit = "edit" if DELETED not in refused.writes else "delete" if gone else "restore"
+    return {
+        "workspace": id_text(refused.workspace),
+        "kind": refused.kind,
+        "record": id_text(refused.record),
+        "code": refused.code,
+        "message": explain(call.words, DaftarError(refused.code)),
+        "at": moment(refused.stamp) if refused.stamp else None,
+        "what": "create" if refused.create else edit,
+        "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
+    }

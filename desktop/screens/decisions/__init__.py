@@ -1,0 +1,1 @@
+"""Needs your decision: what two people changed without having seen each other."""

@@ -1,0 +1,1 @@
+"""Meetings: agenda, notes that several people write, decisions and action points."""

@@ -1,0 +1,1 @@
+"""Settings: how the window looks and speaks, this laptop, its protection, backups, and what this is."""

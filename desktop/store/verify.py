@@ -1,0 +1,213 @@
+"""Whether the database is what its log says: every page, every digest, and the whole log folded once more.
+
+The log is replayed into an empty replica in memory, and the two are compared record by record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgpack
+
+from desktop.store.connection import check_integrity
+from desktop.store.driver import Connection, sqlite
+from desktop.store.reader import Reader
+from sync.changes import pack_body
+from sync.clock import Clock, HybridClock
+from sync.digest import Digest, record_term
+from sync.errors import DaftarError
+from sync.frames.packing import open_frame
+from sync.merge import RecordState
+from sync.merge.register import value_key
+from sync.merge.texts import text_term
+from sync.replica.changed import Touched
+from sync.replica.replica import Identity, Replica
+from sync.replica.schema import create_tables
+from sync.replica.source import Source
+from sync.replica.states import Loaded
+from sync.replica.workspaces import WorkspaceState
+
+_CHUNK: Final = 500
+_MOST: Final = 100
+"""Problems listed; a database that is wrong all over says so often enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is not as it should be. `record` is empty where it is about more than one."""
+
+    code: str
+    workspace: str = ""
+    kind: str = ""
+    record: bytes = b""
+
+
+class _NoIndex:
+    """Search is not compared: it is built again whenever its rules change."""
+
+    def add(self, kind: str, rows: Any) -> None: ...
+
+    def replace(self, kind: str, rows: Any) -> None: ...
+
+    def remove(self, rowids: Any) -> None: ...
+
+
+def verify(reader: Reader, *, clock: Clock, report: Callable[[str], None] = lambda _step: None) -> list[Flaw]:
+    """Everything that is wrong, at one moment of the database; writers go on meanwhile."""
+    report("pages")
+    try:
+        check_integrity(reader.connection)
+    except DaftarError as error:
+        return [Flaw(error.code)]
+    reader.connection.execute("BEGIN")
+    try:
+        flaws = []
+        for step in (_check_digests, _check_replay):
+            report(step.__name__.removeprefix("_check_"))
+            for flaw in step(reader, clock):
+                flaws.append(flaw)
+                if len(flaws) >= _MOST:
+                    return flaws
+        return flaws
+    finally:
+        reader.connection.execute("ROLLBACK")
+
+
+# Digests
+
+
+def _check_digests(reader: Reader, _clock: Clock) -> Iterator[Flaw]:
+    """Each record's term against its values, and their sums against the stored digests."""
+    sums = {state.index: Digest() for state in reader.workspaces()}
+    names = {state.index: state.name for state in reader.workspaces()}
+    for kind, places, loaded in _chunks(reader):
+        for rowid, item in loaded.items():
+            if not item.is_settled:
+                continue
+            index = places[rowid]
+            term = record_term(item.settled if item.settled is not None else item.shown)
+            if term != item.term:
+                yield Flaw("term_differs", names.get(index, ""), kind, item.shown.record)
+            if index in sums:
+                sums[index].replace(item.shown.record, None, term)
+    for state in reader.workspaces():
+        if sums[state.index].stored() != state.digest.stored():
+            yield Flaw("digest_differs", state.name)
+
+
+def _chunks(reader: Reader) -> Iterator[tuple[str, dict[int, int], dict[int, Loaded]]]:
+    """Every record of the known kinds, some at a time: kind, workspace index by row, state by row."""
+    for kind in reader.kinds:
+        rows = reader.connection.execute(f'SELECT id, _ws FROM "{kind}" ORDER BY id').fetchall()
+        for at in range(0, len(rows), _CHUNK):
+            part = {int(rowid): int(index) for rowid, index in rows[at : at + _CHUNK]}
+            yield kind, part, reader.states.load(kind, list(part), bytes(16))
+
+
+# Replay
+
+
+def _check_replay(reader: Reader, clock: Clock) -> Iterator[Flaw]:
+    memory = sqlite.connect(":memory:", isolation_level=None)
+    try:
+        replica = _empty_replica(memory, reader, clock)
+        states = {state.index: state for state in reader.workspaces()}
+        for state in states.values():
+            flaw = _replay(replica, reader, state)
+            if flaw is not None:
+                yield flaw
+                return
+        yield from _compare_records(reader, replica, memory, states)
+        yield from _compare_sums(reader, replica, memory)
+    finally:
+        memory.close()
+
+
+def _empty_replica(memory: Connection, reader: Reader, clock: Clock) -> Replica:
+    create_tables(memory, reader.kinds)
+    identity = Identity(int(reader.meta("device")), bytes(reader.meta("account")))
+    replica = Replica(memory, reader.kinds, _NoIndex(), identity=identity, clock=HybridClock(clock))
+    for state in reader.workspaces():
+        replica.workspaces.grant(state.id, number=state.number, role=state.role, name=state.name)
+    return replica
+
+
+def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | None:
+    """Fold what the server ordered, in its order, then what is only here."""
+    own = replica.workspaces.get(state.id)
+    for log, first, last, effective, frame in reader.connection.execute(
+        "SELECT id, first_pseq, last_pseq, effective, frame FROM log WHERE ws = ?"
+        " ORDER BY first_pseq IS NULL, first_pseq, first_dseq",
+        (state.index,),
+    ):
+        if first is not None:
+            if first != own.cursor + 1:
+                return Flaw("log_gap", state.name)
+            own.cursor = int(last)
+        stamps = msgpack.unpackb(effective, strict_map_key=False) if effective else {}
+        source = Source(state.id, own.index, int(log), settled=first is not None, effective=stamps)
+        try:
+            block = open_frame(bytes(frame), state.id)
+            replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
+        except DaftarError as error:
+            return Flaw(error.code, state.name)
+    replica.workspaces.save(own)
+    return None if own.cursor == state.cursor else Flaw("log_gap", state.name)
+
+
+def _compare_records(
+    reader: Reader, replica: Replica, memory: Connection, states: dict[int, WorkspaceState]
+) -> Iterator[Flaw]:
+    seen: Counter[str] = Counter()
+    for kind, places, loaded in _chunks(reader):
+        seen[kind] += len(loaded)
+        again = {rowid: replica.ids.find(item.shown.record) for rowid, item in loaded.items()}
+        known = [rowid for rowid in again.values() if rowid is not None]
+        others = replica.applier.states.load(kind, known, bytes(16))
+        for rowid, item in loaded.items():
+            state, other = states.get(places[rowid]), others.get(again[rowid] or 0)
+            name = state.name if state is not None else ""
+            if other is None:
+                yield Flaw("not_in_log", name, kind, item.shown.record)
+            elif _face(item) != _face(other):
+                yield Flaw("record_differs", name, kind, item.shown.record)
+    for kind in reader.kinds:
+        (count,) = memory.execute(f'SELECT count(*) FROM "{kind}"').fetchone()
+        if count > seen[kind]:
+            yield Flaw("record_missing", kind=kind)
+
+
+def _compare_sums(reader: Reader, replica: Replica, memory: Connection) -> Iterator[Flaw]:
+    question = "SELECT id FROM conflict"
+    here = {bytes(row[0]) for row in reader.connection.execute(question)}
+    if here != {bytes(row[0]) for row in memory.execute(question)}:
+        yield Flaw("decisions_differ")
+    for state in reader.workspaces():
+        if replica.workspaces.get(state.id).digest.stored() != state.digest.stored():
+            yield Flaw("digest_differs", state.name)
+
+
+def _face(item: Loaded) -> tuple[object, ...]:
+    """What two replicas must agree on about a record."""
+    settled = item.settled if item.settled is not None else item.shown
+    return (item.is_settled, item.was_deleted, _state_face(item.shown), _state_face(settled))
+
+
+def _state_face(state: RecordState) -> tuple[object, ...]:
+    heads = {
+        key: tuple((head.id, head.stamp, head.author, value_key(head.value)) for head in register.heads)
+        for key, register in state.heads.items()
+    }
+    created = (state.created, state.created_stamp, state.created_by)
+    texts = {name: repr(text_term(snapshot)) for name, snapshot in state.texts.items() if snapshot}
+    return (created, pack_body(state.values), _changed_since(state, heads), texts)
+
+
+def _changed_since(state: RecordState, heads: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Registers that only repeat the creation say nothing."""
+    return {
+        key: value for key, value in heads.items() if value and [head[0] for head in value] != [state.created]
+    }

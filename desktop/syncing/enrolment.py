@@ -1,0 +1,95 @@
+"""Joining a laptop to its programme: a one-time code for a token, workspaces, and the recovery wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from desktop.store.keys import add_recovery_wrap
+from desktop.store.store import Store
+from desktop.syncing.joined import ACCESS_EPOCH, LAPTOP, OFFSET_MS, PERSON, SERVER, TOKEN, TOKEN_MS
+from desktop.syncing.once import Connect, Line, over_http
+from sync.clock import Clock
+from sync.errors import DaftarError
+from sync.replica.changed import Changed
+from sync.replica.replica import Replica
+from sync.wire.messages import EnrolAnswer
+
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who this laptop's user is, and where he may go: workspace id -> (name, role)."""
+
+    person: str
+    account: bytes
+    workspaces: Mapping[bytes, tuple[str, str]]
+
+
+def tidy_address(typed: str) -> str:
+    """The address of a server as it is used; raises `server_address_wrong` or `server_not_safe`."""
+    address = typed.strip()
+    if "://" not in address:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise DaftarError("server_address_wrong", url=typed[:200]) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise DaftarError("server_address_wrong", url=typed[:200])
+    if parts.scheme == "http" and not host.startswith(_LOOPBACK):
+        raise DaftarError("server_not_safe", url=address)
+    return address.rstrip("/")
+
+
+def enrol(
+    store: Store, *, server: str, code: str, name: str, clock: Clock, connect: Connect = over_http
+) -> Enrolled:
+    """Exchange a one-time code, then keep everything the laptop needs to begin.
+
+    Safe to repeat after a lost answer: the device number is on the disk before the code is used. A number
+    that another laptop has is drawn anew once.
+    """
+    address = tidy_address(server)
+    line = connect(address, None)
+    try:
+        answer = _ask(store, line, code=code, name=name)
+    finally:
+        line.close()
+    _keep(store, answer, address=address, name=name, clock=clock)
+    return Enrolled(
+        answer.person, answer.account, {one.workspace: (one.name, one.role) for one in answer.access}
+    )
+
+
+def _ask(store: Store, line: Line, *, code: str, name: str) -> EnrolAnswer:
+    from sync.client.session import enrol as exchange
+
+    try:
+        return exchange(line, code=code.strip(), device=store.device, name=name)
+    except DaftarError as error:
+        if error.code != "device_taken":
+            raise
+    store.renew()
+    return exchange(line, code=code.strip(), device=store.device, name=name)
+
+
+def _keep(store: Store, answer: EnrolAnswer, *, address: str, name: str, clock: Clock) -> None:
+    now = clock.now_ms()
+    if answer.recovery_public:
+        add_recovery_wrap(store.profile.paths.keys, key=store.profile.key, public=answer.recovery_public)
+
+    def grant(replica: Replica) -> Changed:
+        for one in answer.access:
+            replica.workspaces.grant(one.workspace, number=one.number, role=one.role, name=one.name)
+        return Changed({"workspace": frozenset(one.workspace for one in answer.access)}, local=False)
+
+    store.run(grant)
+    # The token last: a laptop that has one is enrolled.
+    store.remember({PERSON: answer.person, LAPTOP: name, ACCESS_EPOCH: answer.access_epoch})
+    store.remember({OFFSET_MS: answer.server_ms - now})
+    store.become(answer.account)
+    store.remember({SERVER: address, TOKEN: answer.token, TOKEN_MS: now})

@@ -1,0 +1,90 @@
+"""One sync from beginning to end: what the command line runs, and the worker again and again."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, Protocol
+
+from desktop.store.store import Store
+from desktop.syncing.joined import LAST_SYNC_MS, OFFSET_MS, TOKEN, TOKEN_MS, Joined, read_joined
+from desktop.syncing.local import StoreLocal
+from sync.clock import Clock
+from sync.errors import DaftarError
+
+if TYPE_CHECKING:
+    from sync.client.session import Progress, Receipt, Replying
+
+RENEW_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
+
+
+class Line(Protocol):
+    """A connection to a server that can be given up."""
+
+    def post(self, path: str, body: bytes) -> object: ...
+
+    def close(self) -> None: ...
+
+
+Connect = Callable[[str, str | None], Line]
+"""(address, token) -> a line to the server."""
+
+
+def over_http(address: str, token: str | None) -> Line:
+    """The line that laptops use; `requests` is imported here, because most commands need no network."""
+    from sync.client.transport import Transport
+
+    return Transport(address, token)
+
+
+def rest(seconds: float) -> None:
+    """A pause between two tries that Ctrl-C ends."""
+    threading.Event().wait(seconds)
+
+
+def sync_once(
+    store: Store,
+    *,
+    clock: Clock,
+    pause: Callable[[float], None] = rest,
+    connect: Connect = over_http,
+    jitter: Callable[[], float] = random.random,
+    stopped: Callable[[], bool] = lambda: False,
+    report: Callable[[Progress], None] = lambda _progress: None,
+    tries: int = 8,
+) -> Receipt:
+    """Send and receive until nothing is left; raises `not_enrolled` and what the session raises."""
+    from sync.client.session import Session
+
+    reader = store.reader()
+    try:
+        joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
+    finally:
+        reader.close()
+    line = connect(joined.server, joined.token)
+    try:
+        local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
+        session = Session(line, local, clock, pause=pause, jitter=jitter, stopped=stopped, tries=tries)
+        receipt = session.sync(epoch=joined.epoch, access_epoch=joined.access_epoch, report=report)
+        store.remember({LAST_SYNC_MS: clock.now_ms()})
+        renew_token(store, line, joined, clock=clock)
+    finally:
+        line.close()
+    return receipt
+
+
+def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -> bool:
+    """Ask for a new token when the present one is a month old; the old one goes on if that fails."""
+    from sync.wire.tokens import RenewAnswer
+
+    now = clock.now_ms()
+    if 0 <= now - joined.token_ms < RENEW_AFTER_MS:
+        return False
+    try:
+        reply = line.post("/v1/token", b"")
+        answer = RenewAnswer.unpack(reply.body)
+    except DaftarError:
+        return False
+    store.remember({TOKEN: answer.token, TOKEN_MS: now})
+    return True

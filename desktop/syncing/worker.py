@@ -1,0 +1,206 @@
+"""The sync worker: a plain thread that syncs by itself and tells what happens through a callback."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from desktop.store.store import Store
+from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
+from desktop.syncing.once import Connect, over_http, sync_once
+from desktop.syncing.schedule import Pace, due_after_change, pause_after
+from sync.clock import Clock
+from sync.errors import DaftarError
+from sync.replica.changed import Changed
+
+if TYPE_CHECKING:
+    from sync.client.session import Progress
+
+ACCESS_CODES: Final = frozenset(
+    {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked"}
+)
+AWAY_CODES: Final = frozenset({"no_connection", "connection_cut", "cut_message", "server_unreachable"})
+_LONG: Final = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """Where the worker stands. Numbers of a run count from its start."""
+
+    joined: bool = True
+    running: bool = False
+    requests: int = 0
+    sending: int = 0
+    receiving: int = 0
+    done_bytes: int = 0
+    cut: bool = False
+    """The connection broke; another try follows by itself."""
+    no_connection: bool = False
+    access_ended: bool = False
+    problem: str = ""
+    """The code of what stopped the last try, where it needs a person."""
+    last_success_ms: int | None = None
+
+
+class SyncWorker:
+    """Syncs the store it is given until it is stopped. The callback is called in the worker's thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        on_status: Callable[[SyncStatus], None],
+        connect: Connect = over_http,
+        pace: Pace | None = None,
+        jitter: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._on_status = on_status
+        self._connect = connect
+        self._pace = pace or Pace()
+        self._jitter = jitter
+        self._monotonic = monotonic
+        self._condition = threading.Condition()
+        self._stopping = False
+        self._failures = 0
+        self._due = monotonic()
+        self._status = SyncStatus()
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._thread = threading.Thread(target=self._work, name="daftar-sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin with a sync at once."""
+        self._unsubscribe = self._store.subscribe(self._hear)
+        self._thread.start()
+
+    def ask_now(self) -> None:
+        """Sync as soon as the present one, if there is one, has ended."""
+        with self._condition:
+            self._due = self._monotonic()
+            self._condition.notify_all()
+
+    def stop(self, *, timeout: float = 2.0) -> bool:
+        """Stop; true where the thread has ended. One that waits for the network ends by itself later."""
+        self._unsubscribe()
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _hear(self, changed: Changed) -> None:
+        if changed.local:
+            with self._condition:
+                self._due = due_after_change(
+                    self._monotonic(), self._due, self._pace, failures=self._failures
+                )
+                self._condition.notify_all()
+
+    def _work(self) -> None:
+        while self._wait_until_due():
+            self._run()
+
+    def _wait_until_due(self) -> bool:
+        with self._condition:
+            while not self._stopping:
+                left = self._due - self._monotonic()
+                if left <= 0:
+                    self._due = self._monotonic() + _LONG
+                    return True
+                self._condition.wait(min(left, _LONG))
+        return False
+
+    def _run(self) -> None:
+        try:
+            if not self._is_joined():
+                self._tell(SyncStatus(joined=False))
+                return
+            self._tell(SyncStatus(running=True, last_success_ms=self._status.last_success_ms))
+            sync_once(
+                self._store,
+                clock=self._clock,
+                pause=self._sleep,
+                connect=self._connect,
+                jitter=self._jitter,
+                stopped=lambda: self._stopping,
+                report=self._report,
+            )
+        except DaftarError as error:
+            if error.code != "store_closed":
+                self._fail(error.code)
+            return
+        except Exception as error:  # noqa: BLE001 - a bug is reported, and the next try goes on
+            threading.excepthook(
+                threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
+            )
+            self._fail("unexpected")
+            return
+        self._succeed()
+
+    def _is_joined(self) -> bool:
+        reader = self._store.reader()
+        try:
+            last = reader.meta(LAST_SYNC_MS)
+            self._status = replace(self._status, last_success_ms=int(last) if last else None)
+            return bool(reader.meta(TOKEN))
+        finally:
+            reader.close()
+
+    def _sleep(self, seconds: float) -> None:
+        """A pause inside a sync that ends early when the worker is stopped."""
+        until = self._monotonic() + seconds
+        with self._condition:
+            while not self._stopping and (left := until - self._monotonic()) > 0:
+                self._condition.wait(left)
+
+    def _report(self, progress: Progress) -> None:
+        receipt = progress.receipt
+        self._tell(
+            replace(
+                self._status,
+                requests=receipt.requests,
+                sending=receipt.pushed,
+                receiving=receipt.pulled,
+                done_bytes=receipt.bytes_up + receipt.bytes_down,
+                cut=progress.waiting,
+            )
+        )
+
+    def _succeed(self) -> None:
+        self._failures = 0
+        self._tell(replace(self._status, running=False, cut=False, last_success_ms=self._clock.now_ms()))
+        self._plan(pause_after(0, self._pace, jitter=self._jitter()))
+
+    def _fail(self, code: str) -> None:
+        self._failures += 1
+        ended, away = code in ACCESS_CODES, code in AWAY_CODES
+        self._tell(
+            replace(
+                self._status,
+                running=False,
+                cut=code == "connection_cut",
+                no_connection=away,
+                access_ended=ended,
+                problem="" if away else code,
+            )
+        )
+        pause = (
+            self._pace.refused if ended else pause_after(self._failures, self._pace, jitter=self._jitter())
+        )
+        self._plan(pause)
+
+    def _plan(self, pause: float) -> None:
+        with self._condition:
+            self._due = min(self._due, self._monotonic() + pause)
+
+    def _tell(self, status: SyncStatus) -> None:
+        self._status = status
+        self._on_status(status)

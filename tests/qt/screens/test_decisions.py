@@ -1,0 +1,290 @@
+"""Two people changed this: values side by side, nothing preselected, and no decision on values that moved."""
+
+from collections.abc import Iterator
+
+import pytest
+from helpers.colleagues import HOUR_MS, Colleague
+from helpers.office import Office
+from helpers.quarrels import quarrel
+from helpers.stage import RecordingHost
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.bridge.desk import Desk
+from desktop.screens.decisions.screen import DecisionsScreen
+from desktop.store.drafts import Place, all_drafts
+from desktop.store.rows import Query
+from desktop.widgets.fields import DateField
+from desktop.widgets.look import Look
+
+
+@pytest.fixture
+def pair(office: Office) -> tuple[Colleague, Colleague]:
+    return quarrel(office)
+
+
+@pytest.fixture
+def screen(
+    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, pair: tuple[Colleague, Colleague]
+) -> Iterator[DecisionsScreen]:
+    made = DecisionsScreen(look, desk, host)
+    qtbot.addWidget(made)
+    desk.changed.connect(made.refresh)
+    made.resize(1100, 700)
+    made.show()
+    made.reload()
+    qtbot.waitUntil(lambda: made.page is not None)
+    made.list.setFocus()
+    yield made
+    made.leave()
+    desk.changed.disconnect(made.refresh)
+
+
+def titles(screen: DecisionsScreen) -> list[str]:
+    return [line.title for line in screen.list.lines.lines]
+
+
+def at_end_date(qtbot: QtBot, screen: DecisionsScreen) -> None:
+    QTest.keyClick(screen.list, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: shown(screen).startswith("Prior-learning"))
+
+
+def shown(screen: DecisionsScreen) -> str:
+    return screen.page.question.title if screen.page is not None else ""
+
+
+def plain(text: str) -> str:
+    """Without the signs that keep names together in sentences of the other direction."""
+    return text.translate({0x2066: None, 0x2068: None, 0x2069: None})
+
+
+def press(screen: DecisionsScreen, key: Qt.Key) -> None:
+    focus = screen.window().focusWidget()
+    assert isinstance(focus, QWidget)
+    QTest.keyClick(focus, key)
+
+
+def end_of(office: Office) -> object:
+    return office.row("certificates", "activity").values["end"]
+
+
+def test_every_open_question_is_listed_newest_first(screen: DecisionsScreen) -> None:
+    assert titles(screen) == [
+        "People completing training",
+        "Prior-learning certificates with the training board",
+        "Send 56 complete files to the board secretary",
+    ]
+    assert [plain(line.people) for line in screen.list.lines.lines] == [
+        "Omar, You",
+        "Omar, Claire",
+        "Claire, Omar",
+    ]
+
+
+def test_nothing_is_preselected(qtbot: QtBot, screen: DecisionsScreen) -> None:
+    assert screen.page is not None
+    assert screen.page.chosen is None
+    assert not screen.use_button.isEnabled()
+    assert screen.use_button.text() == "Choose one"
+    assert screen.use_button.toolTip()
+
+
+def test_values_stand_in_the_order_in_which_they_were_written(qtbot: QtBot, screen: DecisionsScreen) -> None:
+    at_end_date(qtbot, screen)
+    cards = [card.text_shown for card in screen.page.cards]
+    assert [(card.name, card.value) for card in cards] == [
+        ("Omar Khalil", "Thu 30 Jul 2026"),
+        ("Claire Dubois", "Sun 28 Jun 2026"),
+    ]
+    assert cards[0].distance == "8 weeks after the agreed plan"
+    assert "Had not seen Claire's change" in plain(cards[0].spoken)
+    assert "Board meets 13 July" in cards[0].spoken
+
+
+def test_a_number_and_enter_decide_and_the_next_question_follows(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, host: RecordingHost
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_2)
+    assert plain(screen.use_button.text()) == "Use Claire's date"
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: end_of(office) == "2026-06-28")
+    qtbot.waitUntil(lambda: shown(screen).startswith("Send 56"))
+    assert host.toasts[-1][1], "the toast offers to undo"
+    assert not office.row("certificates", "activity").contested
+    assert len(titles(screen)) == 2
+
+
+def test_undo_puts_both_values_back(qtbot: QtBot, screen: DecisionsScreen, office: Office) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_1)
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(titles(screen)) == 2)
+    office.store.undo().result()
+    qtbot.waitUntil(lambda: len(titles(screen)) == 3)
+    assert office.row("certificates", "activity").contested == {"end"}
+
+
+def test_another_value_is_written_with_its_reason_as_a_comment(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_3)
+    other = screen.page.other
+    assert isinstance(other.editor, DateField)
+    qtbot.keyClicks(other.editor.editor, "10 July 2026")
+    assert screen.use_button.text() == "Use this date"
+    qtbot.keyClicks(other.reason.editor, "The room is free that week.")
+    QTest.keyClick(other.reason.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: end_of(office) == "2026-07-10")
+    comments = [row.values["text"] for row in office.rows("comment")]
+    assert "The room is free that week." in comments
+
+
+def test_a_value_that_cannot_be_read_stays_and_nothing_is_decided(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office
+) -> None:
+    press(screen, Qt.Key.Key_3)
+    editor = screen.page.other.editor
+    qtbot.keyClicks(editor.focusProxy(), "2o4")
+    assert not screen.use_button.isEnabled()
+    QTest.keyClick(editor.focusProxy(), Qt.Key.Key_Return)
+    assert editor.error
+    assert editor.text() == "2o4"
+    assert len(titles(screen)) == 3
+
+
+def test_what_was_typed_is_kept_as_a_draft_and_comes_back(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, desk: Desk
+) -> None:
+    press(screen, Qt.Key.Key_3)
+    qtbot.keyClicks(screen.page.other.editor.focusProxy(), "17")
+    place = Place("decisions", office.ids["irbid-q2"], "cells/M|25+")
+    qtbot.waitUntil(lambda: place in [draft.place for draft in all_drafts(desk.reader.connection)])
+    QTest.keyClick(screen.list, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: shown(screen).startswith("Prior"))
+    QTest.keyClick(screen.list, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: shown(screen).startswith("People"))
+    assert screen.page.other.editor.text() == "17"
+    assert screen.page.is_other
+
+
+def test_values_that_moved_are_shown_and_not_decided_on(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, pair: tuple[Colleague, Colleague]
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_1)
+    screen.desk.changed.disconnect(screen.refresh)
+    pair[1].changes("certificates", "activity", end="2026-09-01", ago_ms=HOUR_MS,
+                    seen=dict(office.row("certificates", "activity").seen))  # fmt: skip
+    press(screen, Qt.Key.Key_Return)
+    assert "Somebody changed this again" in screen.host.toasts[-1][0]
+    screen.desk.changed.connect(screen.refresh)
+    qtbot.waitUntil(lambda: screen.page.cards[-1].text_shown.value == "Tue 01 Sep 2026")
+    assert screen.page.chosen is None
+    assert office.row("certificates", "activity").contested == {"end"}
+
+
+def test_a_pull_shows_the_new_values_and_says_so(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, pair: tuple[Colleague, Colleague]
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_1)
+    pair[1].changes("certificates", "activity", end="2026-09-01", ago_ms=HOUR_MS,
+                    seen=dict(office.row("certificates", "activity").seen))  # fmt: skip
+    qtbot.waitUntil(lambda: screen.page.cards[-1].text_shown.value == "Tue 01 Sep 2026")
+    assert not screen.use_button.isEnabled()
+    said = [each.accessibleName() for each in screen.page.findChildren(QWidget)]
+    assert any(name.startswith("Somebody changed this again") for name in said)
+
+
+def test_a_pull_about_something_else_leaves_the_choice_alone(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, pair: tuple[Colleague, Colleague]
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_1)
+    page = screen.page
+    pair[0].changes("solar", "activity", end="2026-09-02")
+    office.change("solar", "activity", end="2026-09-03")
+    qtbot.waitUntil(lambda: screen.desk.reader.count(Query("activity")) == 11)
+    office.store.post(lambda _db: None).result()
+    qtbot.waitUntil(lambda: screen.desk.reader.conflict_count() >= 3)
+    assert screen.page is page
+    assert screen.page.chosen is not None
+
+
+def test_a_removed_record_can_be_kept_with_the_edits(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office
+) -> None:
+    screen.show_record("action_point", office.ids["action"])
+    qtbot.waitUntil(lambda: shown(screen).startswith("Send 56"))
+    assert [card.text_shown.value for card in screen.page.cards] == ["Removed", "Kept, with these edits"]
+    assert screen.page.cards[1].text_shown.details[0] == ("Due", "22 Jun 2026")
+    assert screen.page.other is None
+    press(screen, Qt.Key.Key_2)
+    assert screen.use_button.text() == "Keep it, with the edits"
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(titles(screen)) == 2)
+    row = office.row("action", "action_point")
+    assert not row.deleted
+    assert row.values["due"] == "2026-06-22"
+
+
+def test_a_removed_record_can_go(qtbot: QtBot, screen: DecisionsScreen, office: Office) -> None:
+    screen.show_record("action_point", office.ids["action"])
+    qtbot.waitUntil(lambda: shown(screen).startswith("Send 56"))
+    press(screen, Qt.Key.Key_1)
+    assert screen.use_button.text() == "Remove it"
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: office.row("action", "action_point").deleted)
+
+
+def test_decide_later_goes_on_and_loses_nothing(qtbot: QtBot, screen: DecisionsScreen) -> None:
+    screen.later_button.click()
+    qtbot.waitUntil(lambda: shown(screen).startswith("Prior"))
+    assert len(titles(screen)) == 3
+
+
+def test_what_was_decided_is_listed(qtbot: QtBot, screen: DecisionsScreen) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_2)
+    press(screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.decided.isVisible)
+    assert [each.value for each in screen._inbox.decided] == ["2026-06-28"]
+
+
+def test_a_reader_may_look_but_not_decide(
+    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
+) -> None:
+    quarrel(office)
+    office.grant(b"".join([office.rows("activity")[0].workspace]), "Jordan", role="reader")
+    made = DecisionsScreen(look, desk, host)
+    qtbot.addWidget(made)
+    made.show()
+    made.reload()
+    qtbot.waitUntil(lambda: made.page is not None)
+    made.page.choose(0)
+    assert not made.use_button.isEnabled()
+    assert "role" in made.use_button.toolTip()
+
+
+def test_without_questions_it_says_so(
+    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
+) -> None:
+    made = DecisionsScreen(look, desk, host)
+    qtbot.addWidget(made)
+    made.show()
+    made.reload()
+    qtbot.waitUntil(made.empty.isVisible)
+    assert not made.footer.isVisible()
+
+
+def test_every_control_has_a_name(screen: DecisionsScreen) -> None:
+    nameless = [
+        widget
+        for widget in screen.findChildren(QWidget)
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.accessibleName()
+    ]
+    assert not nameless
