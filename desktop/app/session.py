@@ -18,6 +18,7 @@ from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.rotation import back_up_daily
 from desktop.store.store import Store
+from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
 from desktop.syncing.worker import SyncStatus, SyncWorker
 from desktop.widgets.look import Look, dress, make_look
 from desktop.windows.main_window import MainWindow
@@ -77,6 +78,10 @@ class Session(QObject):
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""
         self.guard.install()
+        last = self.desk.reader.meta(LAST_SYNC_MS)
+        self.facts.update(
+            joined=bool(self.desk.reader.meta(TOKEN)), last_success_ms=int(last) if last else None
+        )
         self.facts.follow(self.desk)
         self.window.start()
         self.window.show()

@@ -12,20 +12,26 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QEventLoop
 
 from desktop.app.session import Session
+from desktop.store.rows import Order, Query
+from sync.records import KINDS
 
 SIZE: Final = (1366, 768)
 PATIENCE_S: Final = 20.0
+OPENED: Final = ("activity", "indicator", "agenda_item")
 _WEARS: Final = (("en", "light"), ("en", "dark"), ("fr", "light"), ("ar", "light"), ("ar", "dark"))
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One screenshot and what it shows."""
+    """One screenshot and what it shows: a screen by its key, or a record that is open."""
 
-    file: str
     screen: str
     language: str
     theme: str
+
+    @property
+    def file(self) -> str:
+        return f"{self.screen}-{self.language}-{self.theme}.png"
 
 
 def draw_tour(session: Session, out: Path, *, language: str | None = None) -> int:
@@ -38,17 +44,39 @@ def draw_tour(session: Session, out: Path, *, language: str | None = None) -> in
     wears = [wear for wear in _WEARS if language in (None, wear[0])]
     for tongue, theme in wears:
         session.keep(replace(session.desk.settings, language=tongue, theme=theme))
-        for screen in window.screen_keys():
-            window.go(screen)
-            settle(session)
-            name = f"{screen}-{tongue}-{theme}.png"
-            if not window.grab().save(str(out / name)):
-                raise OSError(f"{out / name} could not be written")
-            pictures.append(Picture(name, screen, tongue, theme))
+        pictures += [_draw(session, out, picture) for picture in _walk(session, tongue, theme)]
     session.keep(settings)
     (out / "index.html").write_text(_page(pictures), encoding="utf-8")
     (out / "report.txt").write_text(_report(pictures), encoding="utf-8")
     return 0
+
+
+def _walk(session: Session, language: str, theme: str) -> Iterator[Picture]:
+    """Go to every screen, and open a record where there is one; each stop is a picture."""
+    for screen in session.window.screen_keys():
+        session.window.go(screen)
+        yield Picture(screen, language, theme)
+    for kind in OPENED:
+        if _open_first(session, kind):
+            yield Picture(kind, language, theme)
+
+
+def _draw(session: Session, out: Path, picture: Picture) -> Picture:
+    settle(session)
+    if not session.window.grab().save(str(out / picture.file)):
+        raise OSError(f"{out / picture.file} could not be written")
+    return picture
+
+
+def _open_first(session: Session, kind: str) -> bool:
+    """Open the record of a kind that has most to show: the first one with a code, else the first."""
+    desk = session.desk
+    order = tuple(Order(name) for name in ("code",) if name in KINDS[kind].fields)
+    found = desk.reader.select(Query(kind, (desk.scope.workspace,), order=order, limit=1))
+    if not found:
+        return False
+    session.window.open_record(kind, found[0].id)
+    return True
 
 
 def settle(session: Session) -> None:

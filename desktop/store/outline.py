@@ -5,7 +5,7 @@ A plan of 100,000 lines is read in one go in the reader thread; rows follow by t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -93,12 +93,14 @@ def _lines(reader: Reader, kind: str, rows: Any) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The budget lines of one activity, added up; `currency` is empty where they are of several."""
+    """The budget lines of one activity, added up. An amount that nobody entered is empty, never 0."""
 
     planned: str
     spent: str
     currency: str
     lines: int
+    mixed: bool = False
+    """The lines are of several currencies, and their amounts are not added."""
 
 
 def read_money(reader: Reader, activities: Sequence[bytes]) -> dict[bytes, Money]:
@@ -122,10 +124,15 @@ def read_money(reader: Reader, activities: Sequence[bytes]) -> dict[bytes, Money
 def _sum(lines: Sequence[tuple[str | None, str | None, str]]) -> Money:
     currencies = {currency for _, _, currency in lines}
     if len(currencies) > 1:
-        return Money("", "", "", len(lines))
-    planned = sum((Decimal(planned) for planned, _, _ in lines if planned), Decimal(0))
-    spent = sum((Decimal(spent) for _, spent, _ in lines if spent), Decimal(0))
-    return Money(_plain(planned), _plain(spent), next(iter(currencies)), len(lines))
+        return Money("", "", "", len(lines), mixed=True)
+    planned = _total(planned for planned, _, _ in lines)
+    spent = _total(spent for _, spent, _ in lines)
+    return Money(planned, spent, next(iter(currencies)), len(lines))
+
+
+def _total(amounts: Iterable[str | None]) -> str:
+    there = [Decimal(amount) for amount in amounts if amount is not None]
+    return _plain(sum(there, Decimal(0))) if there else ""
 
 
 def _plain(amount: Decimal) -> str:

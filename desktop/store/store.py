@@ -178,6 +178,10 @@ class Store:
             lambda: self._in_transaction(lambda _replica: job(self._connection)), priority=priority
         )
 
+    def user_waits(self) -> bool:
+        """Whether something that a person did stands behind the job that is running."""
+        return self._writer.waiting_users
+
     def undo(self, *, insist: bool = False, redo: bool = False) -> Future[str]:
         """Take the last command back (or do it again); the result is its label."""
         return self._writer.submit(lambda: self._undo(insist=insist, redo=redo))

@@ -65,7 +65,16 @@ def sync_once(
     line = connect(joined.server, joined.token)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
-        session = Session(line, local, clock, pause=pause, jitter=jitter, stopped=stopped, tries=tries)
+        session = Session(
+            line,
+            local,
+            clock,
+            pause=pause,
+            jitter=jitter,
+            stopped=stopped,
+            give_way=store.user_waits,
+            tries=tries,
+        )
         receipt = session.sync(epoch=joined.epoch, access_epoch=joined.access_epoch, report=report)
         store.remember({LAST_SYNC_MS: clock.now_ms()})
         renew_token(store, line, joined, clock=clock)

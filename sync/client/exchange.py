@@ -80,8 +80,14 @@ class Absorbed:
     """Workspaces in which the server holds changes of this device number that this laptop never made."""
 
 
-def steps(answer: SyncAnswer, absorbed: Absorbed, *, complete: bool) -> Iterator[Step]:
-    """Everything an answer asks of the replica, in order.
+def steps(
+    answer: SyncAnswer,
+    absorbed: Absorbed,
+    *,
+    complete: bool,
+    give_way: Callable[[], bool] = lambda: False,
+) -> Iterator[Step]:
+    """Everything an answer asks of the replica, in order; `give_way` tells whether the user waits.
 
     `complete` is false where the answer was cut: digests are compared only behind a whole answer.
     """
@@ -90,7 +96,7 @@ def steps(answer: SyncAnswer, absorbed: Absorbed, *, complete: bool) -> Iterator
     for item in answer.workspaces:
         yield _acknowledge(item, absorbed)
         for pulled in item.pulled:
-            yield _apply(item.workspace, pulled, absorbed)
+            yield from _Part(item.workspace, pulled, absorbed, give_way).steps()
         if complete and not answer.more:
             yield _compare(item, absorbed)
 
@@ -126,27 +132,53 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     return step
 
 
-def _apply(number: int, pulled: Pulled, absorbed: Absorbed) -> Step:
-    def step(replica: Replica) -> Changed:
-        workspace = _workspace_id(replica, number)
-        if workspace is None or number in absorbed.foreign:
+class _Part:
+    """One pulled part, applied in as many steps as the user's own work asks for."""
+
+    def __init__(
+        self, number: int, pulled: Pulled, absorbed: Absorbed, give_way: Callable[[], bool]
+    ) -> None:
+        self._number = number
+        self._pulled = pulled
+        self._absorbed = absorbed
+        self._give_way = give_way
+        self._received = Received(pulled.first, pulled.last, pulled.frame or b"", pulled.effective)
+        self._done = False
+
+    def steps(self) -> Iterator[Step]:
+        while not self._done:
+            yield self._step
+
+    def _step(self, replica: Replica) -> Changed:
+        workspace = _workspace_id(replica, self._number)
+        if workspace is None:
+            self._done = True
             return Changed()
-        count = pulled.last - pulled.first + 1
-        if pulled.frame is None:
-            absorbed.settled += count
-            return replica.settle_own(
-                workspace,
-                first=pulled.first,
-                last=pulled.last,
-                first_dseq=pulled.first_dseq,
-                last_dseq=pulled.last_dseq,
-            )
-        absorbed.pulled += count
-        return replica.apply_pulled(
-            workspace, Received(pulled.first, pulled.last, pulled.frame, pulled.effective)
+        changed = self._apply(replica, workspace)
+        if replica.workspaces.get(workspace).cursor >= self._pulled.last:
+            self._done = True
+            self._count()
+        return changed
+
+    def _apply(self, replica: Replica, workspace: bytes) -> Changed:
+        pulled = self._pulled
+        if pulled.frame is not None:
+            return replica.apply_pulled(workspace, self._received, give_way=self._give_way)
+        return replica.settle_own(
+            workspace,
+            first=pulled.first,
+            last=pulled.last,
+            first_dseq=pulled.first_dseq,
+            last_dseq=pulled.last_dseq,
+            give_way=self._give_way,
         )
 
-    return step
+    def _count(self) -> None:
+        count = self._pulled.last - self._pulled.first + 1
+        if self._pulled.frame is None:
+            self._absorbed.settled += count
+        else:
+            self._absorbed.pulled += count
 
 
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:

@@ -95,6 +95,7 @@ class Session:
         pause: Callable[[float], None],
         jitter: Callable[[], float],
         stopped: Callable[[], bool] = lambda: False,
+        give_way: Callable[[], bool] = lambda: False,
         tries: int = 8,
     ) -> None:
         self._transport = transport
@@ -103,6 +104,7 @@ class Session:
         self._pause = pause
         self._jitter = jitter
         self._stopped = stopped
+        self._give_way = give_way
         self._tries = tries
 
     def sync(
@@ -158,7 +160,7 @@ class Session:
 
     def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> _Taken:
         absorbed = Absorbed()
-        for step in steps(answer, absorbed, complete=complete):
+        for step in steps(answer, absorbed, complete=complete, give_way=self._give_way):
             self._local.apply(step)
         receipt.pulled += absorbed.pulled
         receipt.pushed += absorbed.settled

@@ -20,3 +20,8 @@ class Received:
     def packed_stamps(self) -> bytes | None:
         """The effective stamps as the log keeps them."""
         return bytes(msgpack.packb(dict(self.effective))) if self.effective else None
+
+
+def unpack_stamps(packed: bytes | None) -> dict[int, int]:
+    """The inverse of `packed_stamps`."""
+    return {} if packed is None else dict(msgpack.unpackb(packed, strict_map_key=False))

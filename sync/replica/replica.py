@@ -13,13 +13,14 @@ from itertools import groupby
 from sync.changes import Change, Edit, base_field, canonical, flatten, next_chain
 from sync.clock import HybridClock
 from sync.errors import DaftarError
-from sync.frames import FRAME_LIMIT, Block
+from sync.frames import FRAME_LIMIT
 from sync.frames.joining import expected_size, rejoin
-from sync.frames.packing import open_frame, pack_blocks
+from sync.frames.packing import pack_blocks
 from sync.records import Kind
 from sync.replica.apply import Applier
 from sync.replica.changed import Changed, Touched
 from sync.replica.ids import Database, IdMap
+from sync.replica.pulling import Puller
 from sync.replica.received import Received
 from sync.replica.settle import Settler
 from sync.replica.source import Indexer, Source
@@ -67,6 +68,9 @@ class Replica:
         self.workspaces = Workspaces(database)
         self.applier = Applier(database, kinds, self.ids, indexer)
         self.settler = Settler(database, self.applier, self.ids, identity.device)
+        self.puller = Puller(
+            database, self.applier, self.settler, ids=self.ids, device=identity.device, clock=clock
+        )
 
     def reload(self) -> None:
         """Forget what a rolled back transaction put into the caches."""
@@ -202,63 +206,54 @@ class Replica:
 
     # Pulled
 
-    def apply_pulled(self, workspace: bytes, received: Received, *, origin: object | None = None) -> Changed:
+    def apply_pulled(
+        self,
+        workspace: bytes,
+        received: Received,
+        *,
+        origin: object | None = None,
+        give_way: Callable[[], bool] = lambda: False,
+    ) -> Changed:
         """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
 
+        Where `give_way` says that somebody waits, it stops inside the frame, and the same call goes on.
         Raises `pull_gap` where the frame does not begin right behind the cursor.
         """
         state = self.workspaces.get(workspace)
         if received.last <= state.cursor:
             return Changed()
-        if received.first != state.cursor + 1:
-            raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
-        block = open_frame(received.frame, workspace)
-        if len(block) != received.last - received.first + 1:
-            raise DaftarError("bad_frame", reason="pseq")
         touched = Touched()
-        if self.identity.device in block.devices:
-            self.settler.settle_mixed(state, block, received, touched)
-        else:
-            log = self._append_pulled(state, block, received)
-            source = Source(workspace, state.index, log, settled=True, effective=received.effective)
-            self.applier.apply(block, source, state.digest, touched)
-        effective = received.effective
-        self.clock.witness(*(effective.get(position, stamp) for position, stamp in enumerate(block.stamps)))
-        state.cursor, state.head = received.last, max(state.head, received.last)
+        self.puller.pull(state, received, touched, give_way=give_way)
         self.workspaces.save(state)
         self._save_clock()
         return touched.changed(origin=origin, local=False)
 
-    def _append_pulled(self, state: WorkspaceState, block: Block, received: Received) -> int:
-        single = len(set(block.devices)) == 1
-        cursor = self._database.execute(
-            "INSERT INTO log(ws, device, first_dseq, last_dseq, first_pseq, last_pseq, effective, frame)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                state.index,
-                self.ids.device(block.devices[0]) if single else 0,
-                block.dseqs[0] if single else 0,
-                block.dseqs[-1] if single else 0,
-                received.first,
-                received.last,
-                received.packed_stamps(),
-                received.frame,
-            ),
-        )
-        return int(cursor.lastrowid)
-
     def settle_own(
-        self, workspace: bytes, *, first: int, last: int, first_dseq: int, last_dseq: int
+        self,
+        workspace: bytes,
+        *,
+        first: int,
+        last: int,
+        first_dseq: int,
+        last_dseq: int,
+        give_way: Callable[[], bool] = lambda: False,
     ) -> Changed:
-        """The server ordered own changes `first_dseq`…`last_dseq`, all accepted, as `first`…`last`."""
+        """The server ordered own changes `first_dseq`…`last_dseq`, all accepted, as `first`…`last`.
+
+        Where `give_way` says that somebody waits, it stops on the way, and the same call goes on.
+        """
         state = self.workspaces.get(workspace)
         if last <= state.cursor:
             return Changed()
-        if first != state.cursor + 1 or last - first != last_dseq - first_dseq:
+        if first > state.cursor + 1 or last - first != last_dseq - first_dseq:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=first)
         touched = Touched()
-        self.settler.settle(state, first, first_dseq, last_dseq, touched)
-        state.cursor, state.head = last, max(state.head, last)
+        done = state.cursor + 1 - first
+        covered = self.settler.settle(
+            state, first + done, first_dseq + done, last_dseq, touched, give_way=give_way
+        )
+        state.cursor += covered
+        state.head = max(state.head, state.cursor)
         self.workspaces.save(state)
         return touched.changed(local=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +25,32 @@ from sync.replica.workspaces import WorkspaceState
 _CHUNK: Final = 500
 
 
+class _Waiting:
+    """Own changes that stand in the log without a `pseq`, read once and only where somebody asks."""
+
+    def __init__(self, read: Callable[[], list[Change]]) -> None:
+        self._read = read
+        self._loaded = False
+        self._by_record: dict[bytes, list[Change]] = {}
+        self._by_dseq: dict[int, Change] = {}
+
+    def of(self, record: bytes) -> list[Change]:
+        self._load()
+        return self._by_record.get(record, [])
+
+    def at(self, dseq: int) -> Change | None:
+        self._load()
+        return self._by_dseq.get(dseq)
+
+    def _load(self) -> None:
+        if self._loaded:
+            return
+        self._loaded = True
+        for change in self._read():
+            self._by_record.setdefault(change.record, []).append(change)
+            self._by_dseq[change.dseq] = change
+
+
 class Settler:
     """Moves own changes from tentative to settled, or to the list of refused ones."""
 
@@ -34,12 +60,25 @@ class Settler:
         self._ids = ids
         self._device = device
 
-    def settle(self, state: WorkspaceState, first_pseq: int, first: int, last: int, touched: Touched) -> None:
-        """Own changes `first`…`last` were accepted as they are, from `first_pseq` on."""
-        rows = self._own_rows(state, first, last)
+    def settle(
+        self,
+        state: WorkspaceState,
+        first_pseq: int,
+        first: int,
+        last: int,
+        touched: Touched,
+        *,
+        give_way: Callable[[], bool],
+    ) -> int:
+        """Own changes `first`…`last` were accepted as they are, from `first_pseq` on.
+
+        Says how many are done: all, unless somebody has to go first.
+        """
         covered = 0
-        for log, row_first, row_last, frame in rows:
-            if row_first < first or row_last > last:
+        for log, row_first, row_last, frame in self._own_rows(state, first, last):
+            if covered and give_way():
+                return covered
+            if row_first != first + covered or row_last > last:
                 raise DaftarError("pull_gap", expected=row_first, got=first)
             self._settle_block(state, open_frame(frame, state.id), touched)
             self._database.execute(
@@ -49,6 +88,7 @@ class Settler:
             covered += row_last - row_first + 1
         if covered != last - first + 1:
             raise DaftarError("own_changes_missing", first=first, last=last)
+        return covered
 
     def settle_mixed(self, state: WorkspaceState, block: Block, received: Received, touched: Touched) -> None:
         """A pulled frame with own changes in it: some refused, or with other effective stamps."""
@@ -63,15 +103,17 @@ class Settler:
             source = Source(state.id, state.index, log, settled=True, effective=moved)
             self._applier.apply(part, source, state.digest, touched)
         refused = [change for _, change in own if change.hole]
+        waiting = self._waiting(state)
         for hole in refused:
-            self._refuse(state, hole)
+            self._refuse(state, hole, waiting)
         stamps = {change.dseq: effective[at] for at, change in own if at in effective}
         accepted = [change for _, change in own if not change.hole]
-        self._settle_changes(state, accepted, stamps, touched)
+        self._settle_changes(state, accepted, stamps, touched, waiting=waiting)
         self._drop_settled_rows(state, [change for _, change in own])
         self._point_to(log, accepted)
+        left = self._waiting(state)
         for hole in refused:
-            self.rebuild(state, hole.kind, self._ids.rowid(hole.record), touched)
+            self._rebuild(state, hole.kind, self._ids.rowid(hole.record), touched, waiting=left)
 
     def _append(self, state: WorkspaceState, received: Received) -> int:
         cursor = self._database.execute(
@@ -98,7 +140,7 @@ class Settler:
         rest = [group for group in block.groups if not self._settle_fast(state, group, touched)]
         if rest:
             left = replace(block, groups=rest)
-            self._settle_changes(state, changes_of(left), {}, touched)
+            self._settle_changes(state, changes_of(left), {}, touched, waiting=self._waiting(state))
 
     def _settle_fast(self, state: WorkspaceState, group: Group, touched: Touched) -> bool:
         """New records that nobody has touched since: their terms come from the columns."""
@@ -129,7 +171,13 @@ class Settler:
         return True
 
     def _settle_changes(
-        self, state: WorkspaceState, changes: Iterable[Change], stamps: Mapping[int, int], touched: Touched
+        self,
+        state: WorkspaceState,
+        changes: Iterable[Change],
+        stamps: Mapping[int, int],
+        touched: Touched,
+        *,
+        waiting: _Waiting,
     ) -> None:
         by_kind: dict[str, dict[int, list[Change]]] = {}
         for change in changes:
@@ -144,7 +192,7 @@ class Settler:
                 if len(own) == 1 and own[0].create and item.settled is None and not stamps:
                     fresh.append((self._fresh_term(item, state.digest), rowid, kind))
                 else:
-                    self._settle_record(state, item, own, stamps, touched)
+                    self._settle_record(state, item, own, stamps, touched, waiting=waiting)
                 touched.add(kind, item.shown.record)
             if fresh:
                 table = kind if kind in self._applier.states.codecs else "other_record"
@@ -166,6 +214,8 @@ class Settler:
         own: Sequence[Change],
         stamps: Mapping[int, int],
         touched: Touched,
+        *,
+        waiting: _Waiting,
     ) -> None:
         hole_base = self._applier.holes.lookup(state.index)
         for change in own:
@@ -178,7 +228,7 @@ class Settler:
                 whole = inherit(change, hole_base)
                 item.changed |= fold(settled, whole, effective=stamps.get(change.dseq)).touched
         if any(change.dseq in stamps for change in own):
-            self._fold_shown_again(state, item)
+            self._fold_shown_again(state, item, waiting)
         self._applier.renew_term(item, state.digest)
         self._applier.finish(item, touched)
 
@@ -193,21 +243,14 @@ class Settler:
 
     # Refused
 
-    def _refuse(self, state: WorkspaceState, hole: Change) -> None:
-        original = self._original(state, hole.dseq)
+    def _refuse(self, state: WorkspaceState, hole: Change, waiting: _Waiting) -> None:
+        original = waiting.at(hole.dseq)
         frame = make_frame(block_of([original])) if original is not None else b""
         self._applier.holes.add(state.index, hole)
         self._database.execute(
             "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",
             (state.index, hole.dseq, hole.code, hole.kind, self._ids.rowid(hole.record), frame),
         )
-
-    def _original(self, state: WorkspaceState, dseq: int) -> Change | None:
-        for _, _, _, frame in self._own_rows(state, dseq, dseq):
-            for change in changes_of(open_frame(frame, state.id)):
-                if change.dseq == dseq:
-                    return change
-        return None
 
     def _drop_settled_rows(self, state: WorkspaceState, own: Sequence[Change]) -> None:
         """Own log rows whose changes now stand in a pulled frame; that frame is the log from here on."""
@@ -235,7 +278,9 @@ class Settler:
             else:
                 self._database.execute("INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)", (rowid, log))
 
-    def rebuild(self, state: WorkspaceState, kind: str, rowid: int, touched: Touched) -> None:
+    def _rebuild(
+        self, state: WorkspaceState, kind: str, rowid: int, touched: Touched, *, waiting: _Waiting
+    ) -> None:
         """Fold the shown state of a record again: settled state, then what is still tentative."""
         item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
         if item is None:
@@ -248,12 +293,13 @@ class Settler:
             self._forget(item)
             return
         item.settle_base()
-        self._fold_shown_again(state, item)
+        self._fold_shown_again(state, item, waiting)
         self._applier.finish(item, touched)
 
     def withdraw(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
         """Take tentative changes back out whose log rows are gone: to be issued again."""
         records = {(change.kind, self._ids.rowid(change.record)) for change in changes}
+        waiting = self._waiting(state)
         for kind, rowid in sorted(records):
             item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
             if item is None:
@@ -263,30 +309,33 @@ class Settler:
                 self._forget(item)
                 continue
             item.settle_base()
-            self._fold_shown_again(state, item)
+            self._fold_shown_again(state, item, waiting)
             self._applier.finish(item, touched)
 
-    def _fold_shown_again(self, state: WorkspaceState, item: Loaded) -> None:
+    def _fold_shown_again(self, state: WorkspaceState, item: Loaded, waiting: _Waiting) -> None:
         settled = item.settle_base()
         before = set(item.shown.heads) | set(item.shown.texts)
         item.shown = settled.copy()
         hole_base = self._applier.holes.lookup(state.index)
-        for change in self._tentative(state, item):
+        for change in self._tentative(state, item, waiting):
             item.changed |= fold(item.shown, inherit(change, hole_base)).touched
         item.changed |= before
 
-    def _tentative(self, state: WorkspaceState, item: Loaded) -> list[Change]:
-        found = []
-        for _, _, _, frame in self._own_rows(state, 1, 1 << 47):
-            for change in changes_of(open_frame(frame, state.id)):
-                waiting = change.record == item.shown.record and not change.create
-                if (
-                    waiting
-                    and self._applier.holes.known(state.index, change.id) is None
-                    and not _folded(item, change)
-                ):
-                    found.append(change)
-        return found
+    def _tentative(self, state: WorkspaceState, item: Loaded, waiting: _Waiting) -> list[Change]:
+        return [
+            change
+            for change in waiting.of(item.shown.record)
+            if not change.create
+            and self._applier.holes.known(state.index, change.id) is None
+            and not _folded(item, change)
+        ]
+
+    def _waiting(self, state: WorkspaceState) -> _Waiting:
+        def read() -> list[Change]:
+            rows = self._own_rows(state, 1, 1 << 47)
+            return [change for row in rows for change in changes_of(open_frame(row[3], state.id))]
+
+        return _Waiting(read)
 
     def _forget(self, item: Loaded) -> None:
         table = item.shown.kind if item.shown.kind in self._applier.states.codecs else "other_record"

@@ -80,7 +80,7 @@ class Settler:
             self._documents.update({(plain.record, name): stored for name, stored in plain.texts})
 
     def add_piece(self, piece: Piece) -> bool:
-        """Store a frame of nothing but new records; False, with nothing stored, where it is not that simple."""
+        """Store a frame of new records alone; False, with nothing stored, where it is not that simple."""
         block, items = piece.block, self._items
         records = [plain.record for plain in piece.plain.values()]
         if len(set(records)) < len(records) or not items.keys().isdisjoint(records):

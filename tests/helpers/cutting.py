@@ -5,6 +5,7 @@ import selectors
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -33,15 +34,15 @@ class Pair:
 class CuttingProxy:
     """Stands between laptops and a server. `cuts` counts the connections it broke.
 
-    Every connection passes between `shortest` and `longest` bytes, both ways together. Half of the cuts
-    throw away what is under way, the others let it arrive first.
+    A connection passes as many bytes, both ways together, as are drawn from one of `spans`. Half of the
+    cuts throw away what is under way, the others let it arrive first.
     """
 
-    def __init__(self, url: str, *, seed: int, shortest: int, longest: int) -> None:
+    def __init__(self, url: str, *, seed: int, spans: Sequence[tuple[int, int]]) -> None:
         parts = urlsplit(url)
         self._target = (parts.hostname or "", parts.port or 0)
         self._random = random.Random(seed)
-        self._shortest, self._longest = shortest, longest
+        self._spans = spans
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._wake, self._woken = socket.socketpair()
         self._selector = selectors.DefaultSelector()
@@ -49,7 +50,6 @@ class CuttingProxy:
         self._thread = threading.Thread(target=self._work, name="cutting proxy")
         self.cuts = 0
         self.passed = 0
-        self.healed = False
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
@@ -68,10 +68,6 @@ class CuttingProxy:
         for each in (self._listener, self._woken):
             each.close()
         self._selector.close()
-
-    def heal(self) -> None:
-        """Cut no connection that begins from now on."""
-        self.healed = True
 
     def _work(self) -> None:
         while True:
@@ -93,8 +89,8 @@ class CuttingProxy:
             # The server is not there; for the client that is a cut like any other.
             client.close()
             return
-        left = self._random.randint(self._shortest, self._longest)
-        pair = Pair(client, server, 1 << 62 if self.healed else left, self._random.random() < 0.5)
+        left = self._random.randint(*self._random.choice(self._spans))
+        pair = Pair(client, server, left, reset=self._random.random() < 0.5)
         self._pairs.add(pair)
         for side in (client, server):
             self._selector.register(side, selectors.EVENT_READ, pair)

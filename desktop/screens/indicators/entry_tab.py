@@ -20,6 +20,7 @@ from desktop.screens.indicators.pen import Batch, Input
 from desktop.screens.indicators.reading import is_blank, read_input
 from desktop.screens.indicators.record_form import RecordDialog, Section
 from desktop.screens.indicators.typed_drafts import Found, TypedDrafts, found_drafts
+from desktop.screens.indicators.wording import period_title
 from desktop.store.rows import Row
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host
@@ -39,6 +40,15 @@ ABOUT_VALUE = (
     Section(t("Missing"), ("missing_reason", "expected_on")),
     Section(t("Change"), ("change_reason", "change_note")),
 )
+ABOUT_PERIOD = (
+    Section(
+        "",
+        (
+            "name", "code", "start", "end", "due", "frequency", "locked", "locked_on", "programme_period",
+            "notes", "name_en", "name_fr", "name_ar",
+        ),
+    ),
+)  # fmt: skip
 
 
 class EntryTab(EntryFrame):
@@ -233,6 +243,11 @@ class EntryTab(EntryFrame):
             action = menu.addAction(text)
             action.setEnabled(enabled)
             action.triggered.connect(act)
+        period = self._period_here()
+        if period is not None:
+            menu.addSeparator()
+            about = words.t("About {where}…", where=period_title(words, period))
+            menu.addAction(about).triggered.connect(lambda: self.open_period(period))
         if self.table.split.keys and self.table.layout.column("=total") is None:
             menu.addSeparator()
             menu.addAction(words.t("Enter totals counted apart")).triggered.connect(self.show_apart)
@@ -245,6 +260,17 @@ class EntryTab(EntryFrame):
         return (
             entry.row if line is not None and entry is not None and not self.table.is_locked(line) else None
         )
+
+    def _period_here(self) -> Row | None:
+        row, _ = self.grid.current_keys()
+        return self.table.facts.period(bytes.fromhex(row.partition("/")[0])) if row else None
+
+    def open_period(self, period: Row) -> None:
+        """The days of a period, when it is due, and whether it is locked."""
+        fresh = self._desk.row("period", period.id)
+        if fresh is not None:
+            title = period_title(self._look.words, fresh)
+            RecordDialog(self._look, self._desk, fresh, ABOUT_PERIOD, title=title, parent=self).open()
 
     @Slot()
     def open_about(self) -> None:

@@ -13,6 +13,7 @@ from desktop.screens.indicators.facts import Moment, moment_of, shown_name
 from desktop.screens.indicators.list_page import ListPage
 from desktop.screens.indicators.page import ENTRY, SHEET, IndicatorPage
 from desktop.screens.indicators.result_dialog import ResultDialog
+from desktop.screens.indicators.split_dialog import SplitDialog
 from desktop.store.rows import Row
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host, Screen
@@ -91,6 +92,8 @@ class IndicatorsScreen(Screen):
         elif kind == "result":
             self.back()
             self.list.select(record)
+        elif kind in ("dimension", "category"):
+            SplitDialog(self.look, self.desk, self.desk.scope.workspace, parent=self).open()
 
     def _open_figure(self, row: Row) -> None:
         period = row.values.get("period")

@@ -14,6 +14,7 @@ from desktop.screens.indicators.baseline_cells import BaselineCells
 from desktop.screens.indicators.facts import Facts
 from desktop.screens.indicators.field_boxes import Relevant
 from desktop.screens.indicators.record_form import RecordForm, Section
+from desktop.screens.indicators.split_dialog import SplitDialog
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.labels import Link, Panel
 from desktop.widgets.legend import Legend, Mark
@@ -94,7 +95,7 @@ class SheetTab(QWidget):
 
     def __init__(self, look: Look, desk: Desk, facts: Facts, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = look
+        self._look, self._desk = look, desk
         words = look.words
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -136,7 +137,14 @@ class SheetTab(QWidget):
             link.clicked.connect(partial(self._jump, section))
             column.addWidget(link)
         column.addStretch(1)
+        split = Link(look, look.words.t("Disaggregations…"), icon="table", parent=panel)
+        split.clicked.connect(self.open_splits)
+        column.addWidget(split)
         return panel
+
+    def open_splits(self) -> None:
+        """What figures of this workspace can be split by."""
+        SplitDialog(self._look, self._desk, self.form.row.workspace, parent=self).open()
 
     def _jump(self, section: Section) -> None:
         boxes = [self.form.boxes[name] for name in section.names if not self.form.boxes[name].isHidden()]

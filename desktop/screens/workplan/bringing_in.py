@@ -22,6 +22,7 @@ from desktop.store.rows import Query
 from desktop.store.store import Written
 from desktop.widgets.buttons import Button
 from desktop.widgets.dialogs import Dialog
+from desktop.widgets.flow import FlowLayout
 from desktop.widgets.fonts import MEDIUM, SEMIBOLD, Role
 from desktop.widgets.kind_icons import kind_icon
 from desktop.widgets.labels import IconLabel, Label, Panel
@@ -189,19 +190,19 @@ class BringInDialog(Dialog):
     def _counts(self, plan: ImportPlan) -> QWidget:
         look, words = self._look, self._look.words
         holder = QWidget(self)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(20)
-        for kind, count in sorted(plan.created.items(), key=lambda pair: -pair[1])[:6]:
+        flow = FlowLayout(holder, gap=16)
+        for kind, count in sorted(plan.created.items(), key=lambda pair: -pair[1]):
             declared = self._desk.store.kinds[kind]
-            one = QHBoxLayout()
-            one.setSpacing(6)
-            one.addWidget(IconLabel(look, kind_icon(kind), parent=holder))
-            one.addWidget(Label(look, words.number(count), weight=SEMIBOLD, parent=holder))
             label = words.t(declared.label if count == 1 else declared.plural)
-            one.addWidget(Label(look, label, colour=look.tokens.t2, parent=holder))
-            row.addLayout(one)
-        row.addStretch(1)
+            one = QWidget(holder)
+            row = QHBoxLayout(one)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
+            row.addWidget(IconLabel(look, kind_icon(kind), parent=one))
+            row.addWidget(Label(look, words.number(count), weight=SEMIBOLD, parent=one))
+            row.addWidget(Label(look, label, colour=look.tokens.t2, parent=one))
+            flow.addWidget(one)
+        holder.setFixedHeight(flow.heightForWidth(_WIDTH - 48) + 8)
         return holder
 
     def _heading(self, problems: Sequence[Problem]) -> Label:

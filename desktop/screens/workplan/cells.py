@@ -157,11 +157,13 @@ def _progress(row: Row, drawing: Drawing, found: Standing) -> Cell:
 
 def _amounts(money: Money, drawing: Drawing) -> dict[str, Cell]:
     words = drawing.words
-    if not money.planned:
+    if money.mixed:
         tip = words.t("The budget lines are in several currencies, so they are not added up.")
         return {c.PLANNED: Cell(words.t("not addable"), tip=tip, muted=True), c.SPENT: Cell("", tip=tip)}
     amounts = {}
     for key, amount in ((c.PLANNED, money.planned), (c.SPENT, money.spent)):
+        if not amount:
+            continue
         exact = f"{words.number(amount)} {money.currency}".strip()
         amounts[key] = Cell(words.number(amount, 0), edit=amount, tip=exact)
     return amounts

@@ -194,14 +194,17 @@ class BudgetTab(QWidget):
         planned = _sum(lines, "revised", "planned")
         spent = _sum(lines, "spent")
         currency = next(iter(currencies))
-        text = words.t(
-            "{spent} of {planned} {currency} spent",
-            spent=words.number(spent),
-            planned=words.number(planned),
-            currency=currency,
-        )
+        entered = any(row.values.get("spent") is not None for row in lines)
+        text = words.t("{planned} {currency} planned", planned=words.number(planned), currency=currency)
+        if entered:
+            text = words.t(
+                "{spent} of {planned} {currency} spent",
+                spent=words.number(spent),
+                planned=words.number(planned),
+                currency=currency,
+            )
         self._total.setText(" ".join(text.split()))
-        self._delivery.setVisible(planned > 0)
+        self._delivery.setVisible(planned > 0 and entered)
         if planned > 0:
             rate = spent * 100 / planned
             family = "bad" if spent > planned else "ok"

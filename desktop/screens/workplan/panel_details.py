@@ -39,7 +39,7 @@ class Details:
         """How the line stands, or that it waits for a decision."""
         words = self._words
         if row.contested:
-            return Badge(words.t("Two people changed this"), "ask", "git-pull-request-arrow")
+            return Badge(words.t("Needs your decision"), "ask", "git-pull-request-arrow")
         if row.kind == RESULT:
             return None
         found = standing(line_of(row), today_of(self._desk))

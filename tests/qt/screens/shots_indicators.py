@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from helpers.measures import KEYS, fill_kinds, fill_training
-from helpers.office import LEBANON, Office, open_office
+from helpers.office import JORDAN, LEBANON, Office, open_office
 from helpers.stage import LANGUAGES, SIZES, RecordingHost, dressed_look, make_desk, settle, shoot
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from desktop.screens.indicators.dialogs import MissingDialog, PasteDialog
 from desktop.screens.indicators.entry_tab import EntryTab
 from desktop.screens.indicators.record_form import RecordDialog
 from desktop.screens.indicators.screen import IndicatorsScreen
+from desktop.screens.indicators.split_dialog import SplitDialog
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Screen
 from desktop.windows.main_window import MainWindow
@@ -92,6 +93,11 @@ def states(office: Office, folder: Path) -> None:
     screen.back()
     settle(desk)
     shoot(screen, folder / "kind-list.png")
+    splits = SplitDialog(look, desk, JORDAN, parent=screen)
+    splits.open()
+    settle(desk)
+    shoot(splits, folder / "dialog-splits.png")
+    splits.reject()
     entry = contest(office, desk, screen)
     shoot(screen, folder / "state-contested.png")
     dialogs(office, desk, entry, folder)

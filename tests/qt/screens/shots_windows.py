@@ -1,4 +1,4 @@
-"""Screenshots of the main window, the page Send and receive, and the first run: `python shots_windows.py FOLDER`."""
+"""Screenshots of the main window, Send and receive and the first run: `python shots_windows.py FOLDER`."""
 
 import os
 import sys
@@ -29,8 +29,9 @@ DAY_MS = 86_400_000
 def plans(sync: SyncFacts) -> dict[str, ScreenPlan]:
     made = (
         ScreenPlan("desk", "My desk", "home", Screen, place="top"),
-        ScreenPlan("decisions", "Needs your decision", "git-pull-request-arrow", Screen, place="top", pill=True),
-        ScreenPlan("workplan", "Workplan", "workplan", Screen, frozenset({"activity", "result", "milestone"})),
+        ScreenPlan("decisions", "Needs your decision", "git-pull-request-arrow", Screen,
+                   place="top", pill=True),
+        ScreenPlan("workplan", "Workplan", "workplan", Screen, frozenset({"activity", "milestone"})),
         ScreenPlan("indicators", "Results and indicators", "indicators", Screen, frozenset({"indicator"})),
         ScreenPlan("meetings", "Meetings", "meetings", Screen, frozenset({"meeting"})),
         ScreenPlan("exchange", "Send and receive", "arrow-down-up",

@@ -27,6 +27,22 @@ def prepare(office: Office) -> None:
     office.colleague_changes("olive", "activity", end="2026-12-10")
 
 
+def shoot_panel(window: MainWindow, screen: WorkplanScreen, office: Office, folder: Path, name: str) -> None:
+    desk = screen.desk
+    for tab in ("budget", "history", "comments"):
+        screen.panel._tabs.set_value(tab)
+        screen.panel._tab_chosen(tab)
+        settle(desk)
+        shoot(window, folder / f"workplan-{tab}-{name}.png")
+    screen.panel._tabs.set_value("details")
+    screen.panel.edit()
+    settle(desk)
+    shoot(window, folder / f"workplan-form-{name}.png")
+    screen.show_record("activity", office.ids["olive"])
+    settle(desk)
+    shoot(window, folder / f"workplan-asked-{name}.png")
+
+
 def shots(folder: Path, languages: tuple[str, ...] = LANGUAGES) -> None:
     app = QApplication.instance() or QApplication([])
     office = open_office(Path(tempfile.mkdtemp()))
@@ -52,18 +68,7 @@ def shots(folder: Path, languages: tuple[str, ...] = LANGUAGES) -> None:
                 screen.show_record("activity", office.ids["certificates"])
                 settle(desk)
                 shoot(window, folder / f"workplan-panel-{name}.png")
-                for tab in ("budget", "history", "comments"):
-                    screen.panel._tabs.set_value(tab)
-                    screen.panel._tab_chosen(tab)
-                    settle(desk)
-                    shoot(window, folder / f"workplan-{tab}-{name}.png")
-                screen.panel._tabs.set_value("details")
-                screen.panel.edit()
-                settle(desk)
-                shoot(window, folder / f"workplan-form-{name}.png")
-                screen.show_record("activity", office.ids["olive"])
-                settle(desk)
-                shoot(window, folder / f"workplan-asked-{name}.png")
+                shoot_panel(window, screen, office, folder, name)
                 screen.panels.close_panel()
                 screen._toggle_filter()
                 screen.page.filter_bar.status.choose("late", chosen=True)

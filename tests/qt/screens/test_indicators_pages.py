@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextE
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.desk import Desk
+from desktop.commands.splits import PRESETS
 from desktop.screens.indicators.dialogs import NameDialog
 from desktop.screens.indicators.history_tab import HistoryTab
 from desktop.screens.indicators.links_tab import LinksTab
 from desktop.screens.indicators.result_dialog import RESULT_SECTIONS, ResultDialog
 from desktop.screens.indicators.screen import IndicatorsScreen
 from desktop.screens.indicators.sheet_tab import BASELINE_CELLS, SECTIONS, SheetTab
+from desktop.screens.indicators.split_dialog import SplitDialog
 from desktop.screens.indicators.targets_data import FINAL, WHOLE
 from desktop.screens.indicators.targets_tab import TargetsTab
 from desktop.widgets.empty_state import EmptyState
@@ -319,6 +321,20 @@ def test_a_result_is_edited_in_its_dialog(qtbot: QtBot, screen: IndicatorsScreen
     qtbot.waitUntil(
         lambda: office.row("output11", "result").values["assumptions"] == "Employers stay interested"
     )
+
+
+def test_the_usual_disaggregations_are_one_step_away(qtbot: QtBot, sheet: SheetTab, office: Office) -> None:
+    sheet.open_splits()
+    dialog = sheet.findChild(SplitDialog)
+    assert dialog is not None
+    disability = next(preset for preset in PRESETS if preset.type == "disability")
+    dialog.add_preset(disability)
+    qtbot.waitUntil(lambda: any(row["name"] == "Disability" for row in dialog.rows.dimensions))
+    made = next(row for row in office.rows("dimension") if row["name"] == "Disability")
+    assert [row["code"] for row in dialog.rows.below[made.id]] == ["D", "N", "U"]
+    dialog._add_category(made, "X", "Did not say")
+    qtbot.waitUntil(lambda: len(dialog.rows.below[made.id]) == 4)
+    dialog.accept()
 
 
 # History and links

@@ -106,7 +106,7 @@ def test_a_contested_line_leads_to_the_decision(
     office.colleague_changes("olive", "activity", end="2026-12-10")
     qtbot.waitUntil(lambda: cell(screen, office.ids["olive"], "end").tint == "ask")
     open_panel(qtbot, screen, office, "olive")
-    assert "Two people changed this" in texts(screen.panel)
+    qtbot.waitUntil(lambda: "Two people changed this" in texts(screen.panel))
     button = next(each for each in screen.panel.findChildren(QAbstractButton) if each.text() == "Decide")
     button.click()
     assert host.gone == ["decisions"]

@@ -1,0 +1,143 @@
+"""Pulled frames and the order of own changes, applied in slices between which the user goes first.
+
+The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync.clock import HybridClock
+from sync.errors import DaftarError
+from sync.frames import Block
+from sync.frames.packing import make_frame, open_frame
+from sync.frames.slicing import part, slices
+from sync.replica.apply import Applier
+from sync.replica.changed import Touched
+from sync.replica.ids import Database, IdMap
+from sync.replica.received import Received, unpack_stamps
+from sync.replica.settle import Settler
+from sync.replica.source import Source
+from sync.replica.workspaces import WorkspaceState
+
+GiveWay = Callable[[], bool]
+
+
+class Puller:
+    """Moves the cursor of a workspace; the caller owns the transaction and saves the workspace."""
+
+    def __init__(
+        self,
+        database: Database,
+        applier: Applier,
+        settler: Settler,
+        *,
+        ids: IdMap,
+        device: int,
+        clock: HybridClock,
+    ) -> None:
+        self._database = database
+        self._applier = applier
+        self._settler = settler
+        self._ids = ids
+        self._device = device
+        self._clock = clock
+        self._opened: tuple[Received, list[Block]] | None = None
+        self._tidy: set[int] = set()
+        """Workspaces whose last log row is known to end where the cursor stands."""
+
+    def pull(
+        self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay
+    ) -> None:
+        """Apply what of a frame is behind the cursor, until its end or until somebody has to go first."""
+        if received.first > state.cursor + 1:
+            raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
+        pieces = self._open(state, received)
+        if received.first == state.cursor + 1 and state.index not in self._tidy:
+            self._trim(state)
+        self._tidy.discard(state.index)
+        start = received.first
+        for piece in pieces:
+            end = start + len(piece) - 1
+            if start <= state.cursor < end:
+                raise DaftarError("pull_gap", expected=state.cursor + 1, got=start)
+            if end > state.cursor:
+                self._apply(state, piece, received, start=start, touched=touched)
+                state.cursor, state.head = end, max(state.head, end)
+                if end < received.last and give_way():
+                    return
+            start = end + 1
+        self._opened = None
+        self._tidy.add(state.index)
+
+    def _open(self, state: WorkspaceState, received: Received) -> list[Block]:
+        if self._opened is None or self._opened[0] is not received:
+            block = open_frame(received.frame, state.id)
+            if len(block) != received.last - received.first + 1:
+                raise DaftarError("bad_frame", reason="pseq")
+            mixed = self._device in block.devices
+            self._opened = (received, [block] if mixed else slices(block))
+        return self._opened[1]
+
+    def _apply(
+        self, state: WorkspaceState, piece: Block, received: Received, *, start: int, touched: Touched
+    ) -> None:
+        skipped = start - received.first
+        effective = {
+            position - skipped: stamp
+            for position, stamp in received.effective.items()
+            if skipped <= position < skipped + len(piece)
+        }
+        if self._device in piece.devices:
+            self._settler.settle_mixed(state, piece, received, touched)
+        else:
+            log = self._log_row(state, piece, received, begins=start == received.first)
+            source = Source(state.id, state.index, log, settled=True, effective=effective)
+            self._applier.apply(piece, source, state.digest, touched)
+        self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))
+
+    def _trim(self, state: WorkspaceState) -> None:
+        """Cut a frame of which only the beginning was applied before the line broke: the rest comes anew."""
+        row = self._database.execute(
+            "SELECT id, first_pseq, frame, effective FROM log"
+            " WHERE ws = ? AND first_pseq <= ? AND last_pseq > ?",
+            (state.index, state.cursor, state.cursor),
+        ).fetchone()
+        if row is None:
+            return
+        log, first, frame, effective = row
+        kept = part(open_frame(bytes(frame), state.id), 0, state.cursor - first + 1)
+        stamps = {at: stamp for at, stamp in (unpack_stamps(effective)).items() if at < len(kept)}
+        shorter = Received(first, state.cursor, make_frame(kept), stamps)
+        self._database.execute(
+            "UPDATE log SET last_pseq = ?, last_dseq = min(last_dseq, ?), frame = ?, effective = ?"
+            " WHERE id = ?",
+            (shorter.last, kept.dseqs[-1], shorter.frame, shorter.packed_stamps(), log),
+        )
+
+    def _log_row(self, state: WorkspaceState, piece: Block, received: Received, *, begins: bool) -> int:
+        """The row of the whole frame; it is there already when a later slice of it is applied."""
+        if not begins:
+            row = self._database.execute(
+                "SELECT max(id) FROM log WHERE ws = ? AND first_pseq = ? AND last_pseq = ?",
+                (state.index, received.first, received.last),
+            ).fetchone()
+            if row[0] is not None:
+                return int(row[0])
+        whole = [device for block in (self._opened or (received, [piece]))[1] for device in block.devices]
+        single = len(set(whole)) == 1
+        cursor = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, first_pseq, last_pseq, effective, frame)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                state.index,
+                self._ids.device(piece.devices[0]) if single else 0,
+                piece.dseqs[0] if single else 0,
+                piece.dseqs[0] + len(whole) - 1 if single else 0,
+                received.first,
+                received.last,
+                received.packed_stamps(),
+                received.frame,
+            ),
+        )
+        return int(cursor.lastrowid)

@@ -1,0 +1,71 @@
+"""The plan without its rows: lines, what changed in them, and money that is only added where it may be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers.office import JORDAN, Office, open_office
+
+from desktop.store.outbox import read_standing, waiting_by_kind
+from desktop.store.outline import Money, read_lines, read_money, read_some
+from desktop.store.reader import Reader
+from sync.changes import DELETED
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = open_office(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def reader(office: Office) -> Iterator[Reader]:
+    made = office.store.reader()
+    yield made
+    made.close()
+
+
+def test_lines_say_what_they_hang_from(office: Office, reader: Reader) -> None:
+    lines = {line.id: line for line in read_lines(reader, JORDAN)}
+    assert lines[office.ids["output11"]].parent == office.ids["outcome1"]
+    assert lines[office.ids["solar"]].result == office.ids["output11"]
+    assert lines[office.ids["first120"]].activity == office.ids["certificates"]
+    assert lines[office.ids["first120"]].end == "2026-06-25"
+    assert lines[office.ids["solar"]].lead == office.ids["omar"]
+
+
+def test_removed_lines_and_other_workspaces_are_left_out(office: Office, reader: Reader) -> None:
+    office.change("solar", "activity", **{DELETED: True})
+    assert office.ids["solar"] not in {line.id for line in read_lines(reader, JORDAN)}
+    assert read_some(reader, "activity", [office.ids["solar"]]) == []
+    assert read_lines(reader, bytes(16)) == []
+
+
+def test_money_is_added_up_exactly(office: Office, reader: Reader) -> None:
+    found = read_money(reader, [office.ids["certificates"], office.ids["safety"]])
+    assert found == {office.ids["certificates"]: Money("48000", "13190.5", "USD", 2)}
+
+
+def test_an_amount_that_nobody_entered_is_no_zero(office: Office, reader: Reader) -> None:
+    office.add(
+        "line", "budget_line", title="Room", activity=office.ids["safety"], planned="100", currency="JOD"
+    )
+    assert read_money(reader, [office.ids["safety"]])[office.ids["safety"]].spent == ""
+
+
+def test_several_currencies_are_not_added(office: Office, reader: Reader) -> None:
+    office.add(
+        "line", "budget_line", title="Room", activity=office.ids["solar"], planned="100", currency="JOD"
+    )
+    assert read_money(reader, [office.ids["solar"]])[office.ids["solar"]].mixed
+
+
+def test_what_waits_is_counted_by_change_and_kind(office: Office, reader: Reader) -> None:
+    office.all_sent()
+    assert read_standing(reader).pending == 0
+    office.change("solar", "activity", progress=70)
+    office.change("solar", "activity", progress=75)
+    office.change("decision", "decision", rationale="Why not")
+    assert read_standing(reader).pending == 3
+    assert waiting_by_kind(reader) == {"activity": 2, "decision": 1}
