@@ -50,9 +50,7 @@ def group_terms(group: Group, texts: Mapping[str, Sequence[FirstText]]) -> list[
     return new_terms(group, pack_bodies(group, texts=False), texts)
 
 
-def new_terms(
-    group: Group, bodies: Sequence[bytes], texts: Mapping[str, Sequence[FirstText]]
-) -> list[bytes]:
+def new_terms(group: Group, bodies: Sequence[bytes], texts: Mapping[str, Sequence[FirstText]]) -> list[bytes]:
     """Like `group_terms`, for packed bodies without texts."""
     whole = list(bodies)
     for row, tail in text_tails(group, texts).items():

@@ -135,9 +135,7 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
 class _Part:
     """One pulled part, applied in as many steps as the user's own work asks for."""
 
-    def __init__(
-        self, number: int, pulled: Pulled, absorbed: Absorbed, give_way: Callable[[], bool]
-    ) -> None:
+    def __init__(self, number: int, pulled: Pulled, absorbed: Absorbed, give_way: Callable[[], bool]) -> None:
         self._number = number
         self._pulled = pulled
         self._absorbed = absorbed
@@ -151,7 +149,7 @@ class _Part:
 
     def _step(self, replica: Replica) -> Changed:
         workspace = _workspace_id(replica, self._number)
-        if workspace is None:
+        if workspace is None or self._number in self._absorbed.foreign:
             self._done = True
             return Changed()
         changed = self._apply(replica, workspace)

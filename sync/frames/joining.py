@@ -38,9 +38,7 @@ def rejoin(
         at = end
 
 
-def _fit(
-    frames: Sequence[bytes], workspace: bytes, *, limit: int, level: int
-) -> Iterator[tuple[bytes, int]]:
+def _fit(frames: Sequence[bytes], workspace: bytes, *, limit: int, level: int) -> Iterator[tuple[bytes, int]]:
     if len(frames) == 1:
         yield frames[0], 1
         return
@@ -86,9 +84,7 @@ def _join_groups(nature: _Nature, parts: Sequence[tuple[int, Group]]) -> Group:
     return joined
 
 
-def _join_columns(
-    name: str, merge: str, pieces: Sequence[tuple[int, int, Column]], count: int
-) -> Column:
+def _join_columns(name: str, merge: str, pieces: Sequence[tuple[int, int, Column]], count: int) -> Column:
     values: list[Value] = []
     rows: list[int] = []
     keys: list[str] = []

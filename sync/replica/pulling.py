@@ -46,9 +46,7 @@ class Puller:
         self._tidy: set[int] = set()
         """Workspaces whose last log row is known to end where the cursor stands."""
 
-    def pull(
-        self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay
-    ) -> None:
+    def pull(self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay) -> None:
         """Apply what of a frame is behind the cursor, until its end or until somebody has to go first."""
         if received.first > state.cursor + 1:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)

@@ -71,9 +71,7 @@ class Mapped:
                 edits.append(self._made("action_point", number, values))
         return edits
 
-    def change(
-        self, edit: Record, seen: Mapping[str, Bases], *, snapshot: bytes | None = None
-    ) -> Edit:
+    def change(self, edit: Record, seen: Mapping[str, Bases], *, snapshot: bytes | None = None) -> Edit:
         """One of the workload's single-field edits; `snapshot` is the text document it is made on."""
         shape, name = edit["type"], edit["field"]
         key = FIELDS[shape][name]

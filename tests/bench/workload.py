@@ -15,9 +15,42 @@ SIZES = {1_000: "small", 10_000: "medium", 100_000: "large"}
 
 Record = dict[str, Any]
 
-_PEOPLE = tuple(f"{first} {last}" for first in ("Amina", "Omar", "Lina") for last in ("Haddad", "Okello", "Diarra"))
+_PEOPLE = tuple(
+    f"{first} {last}" for first in ("Amina", "Omar", "Lina") for last in ("Haddad", "Okello", "Diarra")
+)
 _COUNTRIES = ("Jordan", "Lebanon", "Uganda", "Mali")
-_WORDS = ["training", "support", "household", "water", "school", "teacher", "market", "district", "partner", "visit", "report", "health", "women", "youth", "group", "host", "camp", "shelter", "cash", "voucher", "list", "session", "workshop", "module", "seed", "farmer", "savings", "loan", "plan", "grant"]
+_WORDS = [
+    "training",
+    "support",
+    "household",
+    "water",
+    "school",
+    "teacher",
+    "market",
+    "district",
+    "partner",
+    "visit",
+    "report",
+    "health",
+    "women",
+    "youth",
+    "group",
+    "host",
+    "camp",
+    "shelter",
+    "cash",
+    "voucher",
+    "list",
+    "session",
+    "workshop",
+    "module",
+    "seed",
+    "farmer",
+    "savings",
+    "loan",
+    "plan",
+    "grant",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +86,13 @@ def _own(count: int, chance: random.Random) -> Workload:
         for one, shape in zip(ids, shapes, strict=True)
     ]
     activities = [record for record in records if record["type"] == "activity"]
-    singles = [_edit(record, "status", chance) for record in chance.sample(activities, min(10, len(activities)))]
+    singles = [
+        _edit(record, "status", chance) for record in chance.sample(activities, min(10, len(activities)))
+    ]
     editable = {"activity": "spent", "result": "women", "indicator": "definition", "note": "body"}
     thousand = [
-        _edit(record, editable[record["type"]], chance) for record in chance.sample(records, min(1_000, count))
+        _edit(record, editable[record["type"]], chance)
+        for record in chance.sample(records, min(1_000, count))
     ]
     return Workload("own", records, singles, thousand)
 
