@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -85,9 +86,15 @@ class _Doors:
         )
 
     async def sync(self, request: Request) -> Response:
-        # Strangers are turned away before anything of theirs is read.
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
-        body = await self._read(request)
+        # Reading begins at once, because what has arrived is gone with the connection; a stranger's
+        # bytes (never more than the limit) are dropped unread.
+        reading = asyncio.ensure_future(self._read(request))
+        try:
+            caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        except DaftarError:
+            reading.cancel()
+            raise
+        body = await reading
         version = self._watcher.version
         if not body.whole:
             # Whole frames that came before the cut are kept: the laptop goes on behind them.

@@ -7,7 +7,8 @@
 
 So a workload of 10,000 records is some 13,000 records here. Fields that Daftar keeps elsewhere (the money of an
 activity is a budget line of its own) stand in a text field of the same record, see `FIELDS`. Participants are a
-set: the workload's order and repetitions of names are not kept.
+set: the workload's order and repetitions of names are not kept. An edit of the progress above 100 %, which the
+workload makes and Daftar refuses, is taken modulo 101.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -125,6 +126,8 @@ class Mapped:
             return f"{value}T00:00"
         if name == "body":
             return set_text(None, value).update
+        if name == "progress":
+            return value % 101
         return str(value) if name in NUMBERS else value
 
     def _back(self, name: str, stored: Any, shape: str, ids: Mapping[bytes, str]) -> Any:
