@@ -1,36 +1,36 @@
-"""Shows Daftar at work on this machine alone: a server, an enrolled laptop, a sample programme, its window.
+"""Shows Daftar at work on this machine alone: a server, two enrolled laptops, a sample programme, a window.
 
-Everything goes through the two command lines, as it would for an administrator and an officer.
+Everything goes through the two command lines, as it would for an administrator and two officers.
 """
 
 import argparse
+import io
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import bootstrap
+from sample import Edit, Sample, batches, load, resolve
 
-SAMPLE = Path(__file__).with_name("demo.json")
 WORKSPACE = "Jordan"
-OFFICER = "Amina Hassan"
+# The first sees the window. Names in the sample, as people, with what they may do.
+LINA, OMAR = "lina", "omar"
+PEOPLE = {LINA: ("Lina Haddad", "coordinator"), OMAR: ("Omar Khalil", "officer")}
 PASSPHRASE = "a notebook for the demonstration"  # noqa: S105  # it guards a sample
 PATIENCE = 60.0
-# Dates of the sample count from today, so that what is due soon is due soon.
-DAY = re.compile(r"today(?P<days>[+-]\d+)?(?P<time>T\d\d:\d\d)?")
-
-Records = list[tuple[str, str, dict[str, Any]]]
+COMPLETE = "complete"
+"""The file that marks a folder whose sample was written to the end; it holds the server's port."""
 
 
 def main(arguments: list[str]) -> int:
@@ -42,44 +42,40 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     pictures = chosen.tour or (None if bootstrap.has_display() else bootstrap.ROOT / "out" / "tour")
     with _folder(chosen.data) as folder, _server(folder / "server") as url:
-        profile = folder / "laptop"
-        if not profile.exists():
-            _enrol(folder, profile=profile, url=url)
-            _fill(profile)
-        print(f"» The server is at {url}, the laptop's profile in {profile}.", flush=True)
+        place = Place(folder, url=url)
+        if not place.is_complete():
+            prepare(place, load(datetime.now(UTC).date()))
+        print(f"» The server is at {url}, the laptops' notebooks are in {folder}.", flush=True)
         if pictures is None:
-            return _show(profile)
+            return _show(place.profile(LINA))
         print(f"» Drawing the guided tour into {pictures}.", flush=True)
-        return _show(profile, "tour", str(pictures))
+        return _show(place.profile(LINA), "tour", str(pictures.resolve()))
 
 
 @contextmanager
 def _folder(given: Path | None) -> Iterator[Path]:
     if given is not None:
         given.mkdir(parents=True, exist_ok=True)
+        if any(given.iterdir()) and not (given / COMPLETE).exists():
+            raise SystemExit(f"{given} is neither empty nor a complete demonstration. Choose another folder.")
         yield given.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="daftar-run-", ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
+# The server
+
+
 @contextmanager
 def _server(data: Path) -> Iterator[str]:
     """The address of a server that answers; it is stopped afterwards."""
     data.mkdir(exist_ok=True)
-    command = [
-        bootstrap.tool("daftar-server"),
-        "--data",
-        str(data),
-        "run",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-    ]
+    command = [bootstrap.tool("daftar-server"), "--data", str(data), "run", "--host", "127.0.0.1"]
+    command += ["--port", _port(data.parent), "--json"]
     log = data / "server.log"
     with log.open("ab") as errors:
-        process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
     # A server that says nothing is ended, which ends the reading below too.
     alarm = threading.Timer(PATIENCE, process.kill)
     alarm.start()
@@ -95,7 +91,13 @@ def _server(data: Path) -> Iterator[str]:
     finally:
         alarm.cancel()
         process.terminate()
-        process.wait()
+        process.communicate()
+
+
+def _port(folder: Path) -> str:
+    """Any free port at first; afterwards the one that the laptops were joined to."""
+    mark = folder / COMPLETE
+    return mark.read_text(encoding="ascii") if mark.exists() else "0"
 
 
 def _announced(process: "subprocess.Popen[str]") -> str:
@@ -111,94 +113,128 @@ def _announced(process: "subprocess.Popen[str]") -> str:
     raise OSError(f"it ended with status {process.wait()}")
 
 
-def _enrol(folder: Path, *, profile: Path, url: str) -> None:
-    """What the administrator does once, and then the officer."""
-    server = [bootstrap.tool("daftar-server"), "--data", str(folder / "server"), "--json"]
-    print(f"» Making the workspace {WORKSPACE} and enrolling the laptop of {OFFICER}.", flush=True)
-    _answer([*server, "workspace", "add", WORKSPACE])
-    _answer([*server, "person", "add", OFFICER])
-    _answer([*server, "grant", OFFICER, WORKSPACE, "coordinator"])
-    code = _answer([*server, "invite", OFFICER])["code"]
-    _answer([*_laptop(profile), "enrol", "--server", url, "--code", code])
+# The command lines, run in this process: some sixty commands, and each program takes a while to begin
 
 
-def _fill(profile: Path) -> None:
-    """Type the sample programme in and send it to the server."""
-    records = load_sample(datetime.now(UTC).date())
-    print(f"» Writing {len(records)} sample records.", flush=True)
-    ids: dict[str, str] = {}
-    for kind, group in groupby(records, key=lambda record: record[0]):
-        for batch in _without_inner_references(list(group)):
-            document = json.dumps([resolve(fields, ids) for _, _, fields in batch], ensure_ascii=False)
-            answer = _answer([*_laptop(profile), "add", kind, "--from", "-", "--json"], said=document)
-            ids.update(zip((key for _, key, _ in batch), answer["ids"], strict=True))
-    _answer([*_laptop(profile), "sync"])
+class Place:
+    """Where a demonstration is kept, and its command lines."""
+
+    def __init__(self, folder: Path, *, url: str) -> None:
+        self.folder = folder
+        self.url = url
+
+    def profile(self, who: str) -> Path:
+        return self.folder / who
+
+    def is_complete(self) -> bool:
+        return (self.folder / COMPLETE).exists()
+
+    def finish(self) -> None:
+        """Remember that the sample is complete, and where its server listens."""
+        (self.folder / COMPLETE).write_text(str(urlsplit(self.url).port), encoding="ascii")
+
+    def server(self, *arguments: str) -> Any:
+        from sync.server.cli import run_line
+
+        line = ["--data", str(self.folder / "server"), *arguments, "--json"]
+        with _said() as said:
+            status = run_line(line)
+        return _answer(["daftar-server", *line], status, said)
+
+    def laptop(self, who: str, *arguments: str) -> Any:
+        from desktop.cli import run
+
+        line = ["--profile", str(self.profile(who)), *arguments, "--json"]
+        with _said() as said:
+            status = run(line, environment())
+        return _answer(["daftar", *line], status, said)
+
+    def add(self, who: str, kind: str, documents: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Add many records of a kind; their ids."""
+        file = self.folder / "records.json"
+        file.write_text(json.dumps(list(documents), ensure_ascii=False), encoding="utf-8")
+        ids: list[str] = self.laptop(who, "add", kind, "--from", str(file))["ids"]
+        file.unlink()
+        return ids
 
 
-def _show(profile: Path, *command: str) -> int:
-    environment = _environment()
-    if command:
-        environment["QT_QPA_PLATFORM"] = "offscreen"
-    return subprocess.run([*_laptop(profile), *command], check=False, env=environment).returncode
+@contextmanager
+def _said() -> Iterator[tuple[io.StringIO, io.StringIO]]:
+    """What a command prints on standard output and standard error."""
+    out, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(errors):
+        yield out, errors
 
 
-def load_sample(today: date) -> Records:
-    """The sample as kind, name and fields, with its dates counted from a day."""
-
-    def dated(value: Any) -> Any:
-        found = DAY.fullmatch(value) if isinstance(value, str) else None
-        if found is None:
-            return value
-        day = today + timedelta(days=int(found["days"] or 0))
-        return day.isoformat() + (found["time"] or "")
-
-    sample = json.loads(SAMPLE.read_text(encoding="utf-8"))
-    return [
-        (kind, key, {name: dated(value) for name, value in fields.items()}) for kind, key, fields in sample
-    ]
+def _answer(line: list[str], status: int, said: tuple[io.StringIO, io.StringIO]) -> Any:
+    """What a command answered; whatever it complains of ends the demonstration."""
+    out, errors = (stream.getvalue() for stream in said)
+    if status != 0:
+        raise SystemExit(f"This failed: {' '.join(line)}\n{errors}{out}")
+    return json.loads(out)
 
 
-def resolve(value: Any, ids: Mapping[str, str]) -> Any:
-    """The same value with `@name` replaced by the id of the record that has the name."""
-    if isinstance(value, dict):
-        return {key: resolve(item, ids) for key, item in value.items()}
-    if isinstance(value, list):
-        return [resolve(item, ids) for item in value]
-    return ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
-
-
-def _without_inner_references(records: Records) -> Iterator[Records]:
-    """Cut where a record names one of the same run, whose id is not known before it is written."""
-    batch: Records = []
-    for record in records:
-        if any(f'"@{key}"' in json.dumps(record[2]) for _, key, _ in batch):
-            yield batch
-            batch = []
-        batch.append(record)
-    yield batch
-
-
-def _laptop(profile: Path) -> list[str]:
-    return [bootstrap.tool("daftar"), "--profile", str(profile)]
-
-
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return {**os.environ, "DAFTAR_PASSPHRASE": os.environ.get("DAFTAR_PASSPHRASE", PASSPHRASE)}
 
 
-def _answer(command: list[str], *, said: str = "") -> dict[str, Any]:
-    """What a command answers as JSON; whatever it complains of ends the demonstration."""
-    done = subprocess.run(
-        command, input=said, capture_output=True, text=True, encoding="utf-8", check=False, env=_environment()
-    )
-    if done.returncode != 0:
-        shown = " ".join([Path(command[0]).name, *command[1:]])
-        raise SystemExit(f"This failed: {shown}\n{done.stderr}{done.stdout}")
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {"answer": answer}
+# What the people do
+
+
+def prepare(place: Place, sample: Sample) -> None:
+    """From an empty server to two laptops that disagree about a few things."""
+    print(f"» Making a workspace and enrolling {', '.join(name for name, _ in PEOPLE.values())}.", flush=True)
+    place.server("workspace", "add", WORKSPACE)
+    for who, (name, role) in PEOPLE.items():
+        place.server("person", "add", name)
+        place.server("grant", name, WORKSPACE, role)
+        code = place.server("invite", name)["code"]
+        place.laptop(who, "enrol", "--server", place.url, "--code", code, "--name", f"{name}'s laptop")
+    place.laptop(LINA, "sync")
+    ids = {who: place.laptop(LINA, "list", "person", "--where", f"name={PEOPLE[who][0]}") for who in PEOPLE}
+    names = {who: found[0]["id"] for who, found in ids.items()}
+    print(f"» Writing {len(sample.records)} sample records.", flush=True)
+    for batch in batches(sample.records):
+        made = place.add(LINA, batch[0][0], [resolve(fields, names) for _, _, fields in batch])
+        names.update(zip((key for _, key, _ in batch), made, strict=True))
+    _sync(place, LINA, OMAR)
+    print("» Both change things without a connection, then send and receive.", flush=True)
+    for who, edits in sample.apart.items():
+        _write(place, who, edits, names)
+    _sync(place, OMAR, LINA)
+    _decide(place, sample, names)
+    _write(place, LINA, sample.unsent, names)
+    place.finish()
+
+
+def _sync(place: Place, *who: str) -> None:
+    for each in who:
+        place.laptop(each, "sync")
+
+
+def _write(place: Place, who: str, edits: Iterable[Edit], names: Mapping[str, str]) -> None:
+    for edit in edits:
+        fields = resolve(dict(edit.fields), names)
+        words = [f"{field}={value}" for field, value in fields.items()]
+        record = [resolve(edit.record, names)] if edit.record else []
+        place.laptop(who, edit.action, edit.kind, *record, *words)
+
+
+def _decide(place: Place, sample: Sample, names: Mapping[str, str]) -> None:
+    """One question is answered already, so that an answered one can be looked at too."""
+    questions = place.laptop(LINA, "conflicts")
+    for record, field, value in sample.decided:
+        wanted = (resolve(record, names), field)
+        (found,) = (each["id"] for each in questions if (each["record"], each["field"]) == wanted)
+        place.laptop(LINA, "decide", found, "--value", value)
+
+
+def _show(profile: Path, *command: str) -> int:
+    settings = environment()
+    if command:
+        settings["QT_QPA_PLATFORM"] = "offscreen"
+    line = [bootstrap.tool("daftar"), "--profile", str(profile), *command]
+    return subprocess.run(line, check=False, env=settings).returncode
 
 
 if __name__ == "__main__":

@@ -59,7 +59,9 @@ def command_names(group: click.Group, *, prefix: str) -> Iterator[str]:
             yield f"{prefix} {name}"
 
 
-@pytest.mark.parametrize("program, module", [("daftar", "desktop.cli.line"), ("daftar-server", "sync.server.cli")])
+@pytest.mark.parametrize(
+    "program, module", [("daftar", "desktop.cli.line"), ("daftar-server", "sync.server.cli")]
+)
 def test_every_command_is_in_the_guides(program: str, module: str) -> None:
     text = text_of(documents())
     missing = []

@@ -53,7 +53,7 @@ class Desk(QObject):
         self.clock = clock
         self.calls = GuiCalls(self)
         self.reader: Reader = store.reader()
-        self.reads = Reads(store.reader)
+        self.reads = Reads(lambda: store.reader(wide=True))
         self.scope = Scope()
         self._unsubscribe = store.subscribe(self._hear)
 

@@ -56,12 +56,13 @@ def open_writer(path: Path, *, key: bytes, newest: int | None = None) -> Connect
     return connection
 
 
-def open_reader(path: Path, *, key: bytes, newest: int | None = None) -> Connection:
+def open_reader(path: Path, *, key: bytes, newest: int | None = None, cache_mb: int = CACHE_MB) -> Connection:
     """Open a connection that can only read; it takes no lock that would make the writer wait."""
     if not path.exists():
         raise DaftarError("profile_missing")
     connection = _open(f"{path.absolute().as_uri()}?mode=ro", key=key, secret=key.hex(), newest=newest)
     connection.execute("PRAGMA query_only = ON")
+    set_cache(connection, megabytes=cache_mb)
     return connection
 
 

@@ -83,5 +83,5 @@ def ordering(kind: Kind, query: Query) -> str:
             column = f"CAST({column} AS REAL)"
         elif field.type is FieldType.TEXT:
             column += " COLLATE NOCASE"
-        parts.append(f'"{field.name}" IS NULL, {column}{" DESC" if order.descending else ""}')
+        parts.append(f"{column}{' DESC' if order.descending else ''} NULLS LAST")
     return ", ".join([*parts, "id"])

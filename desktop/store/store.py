@@ -263,9 +263,9 @@ class Store:
             for listener in tuple(self._listeners):
                 listener(changed)
 
-    def reader(self) -> Reader:
-        """A reader for the calling thread; close it there."""
-        return open_store_reader(self.profile, self.kinds)
+    def reader(self, *, wide: bool = False) -> Reader:
+        """A reader for the calling thread; close it there. A `wide` one is for sorting whole tables."""
+        return open_store_reader(self.profile, self.kinds, wide=wide)
 
     # Upkeep
 

@@ -97,6 +97,16 @@ class IdMap:
             prefix = self._prefix_of[index]
         return prefix + (rowid & (_COUNTER_LIMIT - 1)).to_bytes(6)
 
+    def records(self, rowids: Sequence[int]) -> list[bytes]:
+        """The ids of many rowids, in order."""
+        prefixes, mask, short = self._prefix_of, _COUNTER_LIMIT - 1, int.to_bytes
+        return [
+            prefixes[index] + short(rowid & mask, 6)
+            if (index := rowid >> COUNTER_BITS) in prefixes
+            else self.record(rowid)
+            for rowid in rowids
+        ]
+
     def device(self, number: int) -> int:
         return self._index("device", number)
 

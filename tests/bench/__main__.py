@@ -1,8 +1,8 @@
 """Runs benchmarks, each run in a process of its own, and writes their tables into docs/performance.md.
 
-    python3 build/tasks.py bench                     what there is to measure
-    python3 build/tasks.py bench sync reads          measure these and print the figures as JSON
-    python3 build/tasks.py bench all --date 2026-06-15 --runs 3      measure everything and write it down
+python3 build/tasks.py bench                     what there is to measure
+python3 build/tasks.py bench sync reads          measure these and print the figures as JSON
+python3 build/tasks.py bench all --date 2026-06-15 --runs 3      measure everything and write it down
 """
 
 import argparse
@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("names", nargs="*", metavar="name", help="which to run; `all` for every one")
     parser.add_argument("--runs", type=int, default=3, help="how often each is run; medians are told")
-    parser.add_argument("--records", type=int, default=10_000, help="size of the workload where it can be chosen")
+    parser.add_argument(
+        "--records", type=int, default=10_000, help="size of the workload where it can be chosen"
+    )
     parser.add_argument("--date", help="write the tables into docs/performance.md as of this day")
     parser.add_argument("--once", metavar="FOLDER", help=argparse.SUPPRESS)
     parser.add_argument("--run", type=int, default=0, help=argparse.SUPPRESS)

@@ -3,10 +3,10 @@
 from bench import making, workload
 from bench.figures import Benchmark, Figures, Options, Row
 
-from sync.frames.container import seal
-from sync.frames.packing import make_frame, pack_changes
 from sync.frames.block import block_of
 from sync.frames.codec import encode_block
+from sync.frames.container import seal
+from sync.frames.packing import make_frame, pack_changes
 
 DEVICE = 77
 

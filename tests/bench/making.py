@@ -13,7 +13,7 @@ from desktop.paths import Paths, profile_paths
 from desktop.store.keys import Cost
 from desktop.store.profile import create_profile
 from desktop.store.store import Store
-from sync.changes import Change, Edit, flatten
+from sync.changes import Change, Edit, base_field, flatten
 from sync.clock import COUNTER_BITS, SystemClock
 from sync.frames.packing import Packed, pack_blocks
 from sync.records import KINDS, make_record_id
@@ -39,7 +39,8 @@ def changes_from(edits: Sequence[Edit], *, device: int) -> list[Change]:
     for at, edit in enumerate(edits):
         now += chance.randrange(5_000, 35_000)
         kind = KINDS[edit.kind]
-        classes = {name: kind.fields[name].merge.value for name in edit.writes}
+        names = {base_field(key) for key in edit.writes}
+        classes = {name: kind.fields[name].merge.value for name in names}
         writes = flatten(edit.writes, classes)
         txn = at // TOGETHER * TOGETHER + 1
         changes.append(

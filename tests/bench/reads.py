@@ -21,7 +21,7 @@ def measure(options: Options) -> Figures:
     paths = making.filled(options.folder, ROWS, only="activity")
     profile = open_profile(paths, passphrase=making.PASSPHRASE)
     began = time.perf_counter()
-    reader = open_store_reader(profile, KINDS)
+    reader = open_store_reader(profile, KINDS, wide=True)
     found = {"open": time.perf_counter() - began}
 
     def grid(*where: Where, order: str = "", search: str = "") -> Callable[[], object]:

@@ -68,7 +68,8 @@ def load(records: int) -> Workload:
     path = SHARED / "workload.py"
     if records in SIZES and path.exists():
         spec = importlib.util.spec_from_file_location("shared_workload", path)
-        assert spec and spec.loader
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         made, singles, thousand, _, _ = module.gen(SIZES[records], SEED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_block_cut_into_slices_holds_the_same_changes(changes: list[Change], b
 @given(histories(), st.data())
 def test_blocks_joined_by_column_hold_the_same_changes(changes: list[Change], data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(1, len(changes)), max_size=4)) | {0, len(changes)})
-    blocks = [block_of(changes[first:last]) for first, last in zip(cuts, cuts[1:], strict=False)]
+    blocks = [block_of(changes[first:last]) for first, last in pairwise(cuts)]
     frame = make_frame(join_blocks(blocks))
     assert bytes_of(changes_of(open_frame(frame, WORKSPACE))) == bytes_of(changes)
 

@@ -1,4 +1,4 @@
-"""A pull makes way for whoever types: frames are applied in slices, and nothing is lost between two of them."""
+"""A pull makes way for whoever types: frames are applied in slices, and nothing is lost between them."""
 
 from __future__ import annotations
 
