@@ -17,7 +17,7 @@ from sync.changes import Edit
 
 PART_EDITS: Final = 500
 """One frame, so that it travels as it was stored."""
-TOGETHER: Final = 250
+TOGETHER: Final = 100
 """Of a part, so many edits become visible together on other laptops."""
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS job(id INTEGER, part INTEGER, parts INTEGER NOT NULL, label TEXT NOT NULL,"

@@ -12,7 +12,7 @@ from sync.frames.block import Block, Column, Group
 
 _T = TypeVar("_T")
 
-BUDGET: Final = 200
+BUDGET: Final = 80
 EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
 

@@ -1,11 +1,13 @@
 """Pulled frames and the order of own changes, applied in slices between which the user goes first.
 
-The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself.
+The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. Slices
+cost time, so frames are applied whole until somebody is seen waiting, and in slices for a while after that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from sync.clock import HybridClock
 from sync.errors import DaftarError
@@ -21,6 +23,9 @@ from sync.replica.source import Source
 from sync.replica.workspaces import WorkspaceState
 
 GiveWay = Callable[[], bool]
+
+_POLITE: Final = 50
+"""So many frames are sliced after somebody waited."""
 
 
 class Puller:
@@ -43,6 +48,7 @@ class Puller:
         self._device = device
         self._clock = clock
         self._opened: tuple[Received, list[Block]] | None = None
+        self._polite = 0
         self._tidy: set[int] = set()
         """Workspaces whose last log row is known to end where the cursor stands."""
 
@@ -62,10 +68,13 @@ class Puller:
             if end > state.cursor:
                 self._apply(state, piece, received, start=start, touched=touched)
                 state.cursor, state.head = end, max(state.head, end)
-                if end < received.last and give_way():
-                    return
+                if give_way():
+                    self._polite = _POLITE
+                    if end < received.last:
+                        return
             start = end + 1
         self._opened = None
+        self._polite = max(0, self._polite - 1)
         self._tidy.add(state.index)
 
     def _open(self, state: WorkspaceState, received: Received) -> list[Block]:
@@ -73,8 +82,8 @@ class Puller:
             block = open_frame(received.frame, state.id)
             if len(block) != received.last - received.first + 1:
                 raise DaftarError("bad_frame", reason="pseq")
-            mixed = self._device in block.devices
-            self._opened = (received, [block] if mixed else slices(block))
+            whole = not self._polite and state.cursor < received.first
+            self._opened = (received, [block] if whole or self._device in block.devices else slices(block))
         return self._opened[1]
 
     def _apply(

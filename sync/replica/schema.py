@@ -38,9 +38,10 @@ _ENGINE_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS head(
         record INTEGER, key TEXT, state BLOB NOT NULL, settled BLOB,
         PRIMARY KEY(record, key)) WITHOUT ROWID""",
+    # With row ids: without them, each text of more than a kilobyte would fill a page of its own.
     """CREATE TABLE IF NOT EXISTS document(
         record INTEGER, field TEXT, snapshot BLOB NOT NULL, settled BLOB,
-        PRIMARY KEY(record, field)) WITHOUT ROWID""",
+        PRIMARY KEY(record, field))""",
     """CREATE TABLE IF NOT EXISTS conflict(
         id BLOB PRIMARY KEY, ws INTEGER NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
         key TEXT NOT NULL,

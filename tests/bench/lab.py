@@ -157,7 +157,6 @@ class Laptop:
         self.store = Store.open(profile, KINDS, self.clock)
         enrolled = enrol(self.store, server=server.url, code=code, name=folder.name, clock=self.clock)
         self.workspace = next(iter(enrolled.workspaces))
-        self.address: str | None = None
 
     def through(self, address: str) -> None:
         """Reach the server at another address, such as that of a proxy."""
@@ -264,12 +263,13 @@ class Office:
     def __init__(self, folder: Path, database: str | None, watched: Sequence[int]) -> None:
         self.folder = folder
         self.server = Server(folder / "server", database, watched=watched)
-        self.server.say("workspace", "add", "Jordan")
+        for workspace in ("Jordan", "Elsewhere"):
+            self.server.say("workspace", "add", workspace)
         self._laptops: list[Laptop] = []
 
-    def join(self, name: str, *, clock: Any = None) -> Laptop:
+    def join(self, name: str, *, clock: Any = None, workspace: str = "Jordan") -> Laptop:
         self.server.say("person", "add", name)
-        self.server.say("grant", name, "Jordan", "officer")
+        self.server.say("grant", name, workspace, "officer")
         code = self.server.say("invite", name)["code"]
         made = Laptop(self.folder / f"laptop{len(self._laptops)}", self.server, code, clock=clock)
         self._laptops.append(made)

@@ -10,6 +10,7 @@ from bench.lab import CHEAP
 from bench.mapping import Mapped
 
 from desktop.paths import Paths, profile_paths
+from desktop.store.jobs import TOGETHER
 from desktop.store.keys import Cost
 from desktop.store.profile import create_profile
 from desktop.store.store import Store
@@ -22,7 +23,6 @@ from sync.replica.replica import Replica
 
 WORKSPACE = make_record_id(0xC0FFEE, 1, 1)
 PASSPHRASE = "a few words"
-TOGETHER = 250
 _RUN = 5
 
 
@@ -32,7 +32,7 @@ def mapped(device: int) -> Mapped:
 
 
 def changes_from(edits: Sequence[Edit], *, device: int) -> list[Change]:
-    """The edits as one colleague made them, some 20 seconds apart, imported 250 at a time."""
+    """The edits as one colleague made them, some 20 seconds apart, imported."""
     chance = random.Random(device)
     now = SystemClock().now_ms() - (len(edits) + 1_000) * 40_000
     changes = []

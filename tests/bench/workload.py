@@ -74,10 +74,12 @@ def load(records: int) -> Workload:
         spec.loader.exec_module(module)
         made, singles, thousand, _, _ = module.gen(SIZES[records], SEED)
         return Workload("W", made, singles, thousand)
-    return _own(records, random.Random(SEED))
+    return own(records)
 
 
-def _own(count: int, chance: random.Random) -> Workload:
+def own(count: int) -> Workload:
+    """A workload of the same shapes that needs nothing from outside."""
+    chance = random.Random(SEED)
     kinds = ["activity"] * 8 + ["result"] * 9 + ["indicator"] + ["note"] * 2
     ids = [f"{chance.getrandbits(128):032x}" for _ in range(count)]
     shapes = [kinds[at % len(kinds)] for at in range(count)]
