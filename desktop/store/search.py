@@ -26,7 +26,8 @@ class SearchIndex:
         self._connection.execute(_TABLE)
         row = self._connection.execute("SELECT value FROM meta WHERE key = 'fold'").fetchone()
         if row is None:
-            # Merged less often than usual: a first pull writes each word fewer times. With 16 it would be quicker still,
+            # Merged less often than usual: a first pull writes each word fewer times. With 16 it would be
+            # quicker still,
             # but searching a third slower.
             self._connection.execute("INSERT INTO search(search, rank) VALUES('automerge', 8)")
         self._connection.execute(

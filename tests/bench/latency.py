@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from bench import making, workload
 from bench.figures import Benchmark, Figures, Options, Row
 
+from desktop.store.reader import Reader
 from desktop.store.store import Store
 from sync.changes import Edit
 from sync.frames.packing import Packed
@@ -29,17 +30,18 @@ def measure(options: Options) -> Figures:
     ]
     store = making.open_store(options.folder / f"latency-{options.run}")
     try:
-        ids = _own_records(store)
-        found = _told("alone", [_edit(store, ids, at) for at in range(ALONE)])
+        ids, reader = _own_records(store), store.reader()
+        found = _told("alone", [_edit(store, reader, ids[at % len(ids)]) for at in range(ALONE)])
         busy: list[float] = []
         began = time.perf_counter()
         worker = threading.Thread(target=_pull, args=(store, frames))
         worker.start()
         chance, pause = random.Random(1), threading.Event()
         while worker.is_alive():
-            busy.append(_edit(store, ids, len(busy)))
+            busy.append(_edit(store, reader, ids[len(busy) % len(ids)]))
             pause.wait(chance.uniform(*PAUSE))
         worker.join()
+        reader.close()
         found |= _told("busy", busy)
         found["edits"] = len(busy)
         pulled = sum(len(packed.changes) for packed in frames)
@@ -56,22 +58,14 @@ def _own_records(store: Store) -> list[bytes]:
     return ids
 
 
-def _edit(store: Store, ids: Sequence[bytes], at: int) -> float:
+def _edit(store: Store, reader: Reader, record: bytes) -> float:
     """Seconds until one edit of a title and a status is on disk."""
-    with_seen = _seen(store, ids[at % len(ids)])
-    writes = {"title": f"Visit to the training centre {at}", "status": "ongoing" if at % 2 else "delayed"}
-    edit = Edit(making.WORKSPACE, "activity", ids[at % len(ids)], writes, with_seen)
+    row = reader.get("activity", record)
+    writes = {"title": f"{row['title']}.", "status": "delayed" if row["status"] == "ongoing" else "ongoing"}
+    edit = Edit(making.WORKSPACE, "activity", record, writes, row.seen)
     began = time.perf_counter()
     store.submit([edit], label="Edit").result()
     return time.perf_counter() - began
-
-
-def _seen(store: Store, record: bytes) -> dict[str, tuple[tuple[int, int], ...]]:
-    reader = store.reader()
-    try:
-        return dict(reader.get("activity", record).seen)
-    finally:
-        reader.close()
 
 
 def _pull(store: Store, frames: Sequence[Packed]) -> None:
