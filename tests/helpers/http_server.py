@@ -3,7 +3,7 @@
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -41,12 +41,19 @@ def send_raw(url: str, data: bytes, *, half_close: bool = False) -> bytes:
         return bytes(received)
 
 
-def cut_post(url: str, path: str, body: bytes, *, announced: int, token: str) -> None:
-    """A POST that ends before it has said everything."""
+def cut_post(
+    url: str, path: str, body: bytes, *, announced: int, token: str, meanwhile: Callable[[], object]
+) -> None:
+    """A POST that ends before it has said everything; `meanwhile` runs before its last bytes.
+
+    What the server has not read yet is gone with a connection, so it is given the time to read.
+    """
     head = (
         f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
         f"content-length: {announced}\r\n\r\n"
     )
     parts = urlsplit(url)
     with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=PATIENCE) as connection:
-        connection.sendall(head.encode() + body)
+        connection.sendall(head.encode() + body[:-8])
+        meanwhile()
+        connection.sendall(body[-8:])

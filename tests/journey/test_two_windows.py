@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.screens.workplan.bringing_in import BringIn
 from desktop.store.rows import Query
+from desktop.syncing.joined import SERVER
 
 PLAN = """\
 ANNUAL WORK PLAN 2026;;;;;;;;
@@ -35,20 +36,20 @@ class Desks:
 
 @pytest.fixture
 def desks(qtbot: QtBot, tmp_path: Path) -> Iterator[Desks]:
-    with headquarters(tmp_path / "server") as server:
-        direct = server.url
-        with CuttingProxy(direct, seed=7, shortest=600, longest=1_600) as link:
-            server.url = link.url
-            link.healed = True
-            laptops: list[Laptop] = [
-                server.hire("Lina Haddad", tmp_path / "lina"),
-                server.hire("Omar Khalil", tmp_path / "omar"),
-            ]
-            sittings = [Sitting(qtbot, laptop) for laptop in laptops]
-            link.healed = False
-            yield Desks(*sittings, link)
-            for sitting in sittings:
-                sitting.close()
+    with (
+        headquarters(tmp_path / "server") as server,
+        CuttingProxy(server.url, seed=7, spans=((600, 1_600),)) as link,
+    ):
+        laptops: list[Laptop] = [
+            server.hire("Lina Haddad", tmp_path / "lina"),
+            server.hire("Omar Khalil", tmp_path / "omar"),
+        ]
+        sittings = [Sitting(qtbot, laptop) for laptop in laptops]
+        for sitting in sittings:
+            sitting.store.remember({SERVER: link.url})
+        yield Desks(*sittings, link)
+        for sitting in sittings:
+            sitting.close()
 
 
 def together(desks: Desks) -> None:

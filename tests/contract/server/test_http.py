@@ -168,6 +168,7 @@ def test_inv_13_whole_frames_of_a_cut_push_are_kept(house: House, client: Client
         body[: -len(push.frames[-1]) // 2],
         announced=len(body),
         token=client.enrolled.token,
+        meanwhile=lambda: [client.sync(laptop.request().pack()) for _ in range(5)],
     )
     # The next request of this laptop waits behind nothing; ask until the cut one has been dealt with.
     deadline = threading.Event()
