@@ -1,4 +1,8 @@
-"""The two programs as processes, as people start them, and what they answer as JSON."""
+"""The two programs as people start them, and what they answer as JSON.
+
+Starting one takes half a second and more: what has to be a process of its own is one, and the rest of a long
+story runs the same lines inside this process.
+"""
 
 import io
 import json
@@ -6,16 +10,21 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from desktop.cli import run
+from desktop.paths import Paths
+from desktop.store.keys import Cost
+from desktop.store.profile import create_profile
 
 BIN = Path(sys.executable).parent
 PASSPHRASE = "four plain words here"
 PATIENCE = 120.0
+# Checking a passphrase costs a quarter of a second on purpose; a story of a hundred lines need not pay it.
+CHEAP = Cost(operations=1, memory=8 << 20)
 
 
 class RefusedError(Exception):
@@ -27,12 +36,12 @@ class RefusedError(Exception):
         self.code = answer.get("error", {}).get("code", "") if isinstance(answer, dict) else ""
 
 
-def ask(program: str, *arguments: str, said: str = "") -> Any:
+def ask(program: str, *arguments: str) -> Any:
     """The JSON document a program answers; raises `RefusedError`."""
     command = [program, *arguments, "--json"]
     done = subprocess.run(
         [str(BIN / program), *command[1:]],
-        input=said,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         env=environment(),
@@ -45,29 +54,38 @@ def ask(program: str, *arguments: str, said: str = "") -> Any:
     return answer
 
 
+def ask_inside(program: str, line: Callable[[list[str]], int], *arguments: str) -> Any:
+    """The same within this process."""
+    command = [*arguments, "--json"]
+    out, said = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(said):
+        status = line(command)
+    answer = json.loads(out.getvalue())
+    if status != 0:
+        raise RefusedError([program, *command], status, answer, said.getvalue())
+    return answer
+
+
 def environment() -> dict[str, str]:
     return {**os.environ, "DAFTAR_PASSPHRASE": PASSPHRASE, "PYTHONUTF8": "1"}
 
 
 class Laptop:
-    """One notebook, used through its command line."""
+    """One notebook, used through its command line: called, inside this process; `run`, as a process."""
 
     def __init__(self, profile: Path) -> None:
         self.profile = profile
 
-    def __call__(self, *arguments: str, said: str = "") -> Any:
-        return ask("daftar", "--profile", str(self.profile), *arguments, said=said)
+    def make(self) -> None:
+        """Make the notebook, so that `enrol` finds one that opens quickly."""
+        create_profile(Paths(self.profile), passphrase=PASSPHRASE, cost=CHEAP)
 
-    def read(self, *arguments: str) -> Any:
-        """The same within this process, which is quicker: for looking, when nothing is to be proved of it."""
-        command = ["--profile", str(self.profile), *arguments, "--json"]
-        answer, said = io.StringIO(), io.StringIO()
-        with redirect_stdout(answer), redirect_stderr(said):
-            status = run(command, environment())
-        document = json.loads(answer.getvalue())
-        if status != 0:
-            raise RefusedError(["daftar", *command], status, document, said.getvalue())
-        return document
+    def __call__(self, *arguments: str) -> Any:
+        line = ("--profile", str(self.profile), *arguments)
+        return ask_inside("daftar", lambda words: run(words, environment()), *line)
+
+    def run(self, *arguments: str) -> Any:
+        return ask("daftar", "--profile", str(self.profile), *arguments)
 
 
 class Server:
@@ -77,7 +95,9 @@ class Server:
         self._options = ["--data", str(data), *(["--database", database] if database else [])]
 
     def __call__(self, *arguments: str) -> Any:
-        return ask("daftar-server", *self._options, *arguments)
+        from sync.server.cli import run_line
+
+        return ask_inside("daftar-server", run_line, *self._options, *arguments)
 
     @contextmanager
     def running(self) -> Iterator[str]:

@@ -59,7 +59,7 @@ class View:
 
     def ask(self, *words: str) -> Any:
         if words not in self._known:
-            self._known[words] = self._laptop.read(*words)
+            self._known[words] = self._laptop(*words)
         return self._known[words]
 
     def name(self, edit: Edit) -> str:
@@ -127,10 +127,10 @@ def link(server: Server) -> Iterator[CuttingProxy]:
 
 
 def until_done(laptop: Laptop, *arguments: str) -> Any:
-    """Repeat a command that the link may break, as a person would."""
+    """Repeat a command that the link may break, as a person would; each try is a process of its own."""
     for _ in range(MOST_TRIES):
         try:
-            return laptop(*arguments)
+            return laptop.run(*arguments)
         except RefusedError as error:
             if error.code not in PASSING:
                 raise
@@ -140,6 +140,7 @@ def until_done(laptop: Laptop, *arguments: str) -> Any:
 def join(server: Server, laptop: Laptop, name: str, *, url: str) -> Laptop:
     server("person", "add", name)
     server("grant", name, "Jordan", "officer")
+    laptop.make()
     until_done(laptop, "enrol", "--server", url, "--code", server("invite", name)["code"])
     return laptop
 
@@ -180,9 +181,9 @@ def sync(*laptops: Laptop) -> None:
 
 def decide_everything(amina: Laptop, omar: Laptop) -> None:
     """Each takes every other question, so that decisions too meet on the way."""
-    questions = amina.read("conflicts")
+    questions = amina("conflicts")
     assert sorted(one["field"] for one in questions) == ["cells.F", "deleted", "end"]
-    assert questions == omar.read("conflicts")
+    assert questions == omar("conflicts")
     for place, question in enumerate(questions):
         word = ("--value", "keep") if question["field"] == "deleted" else ("--take", "2")
         (amina, omar)[place % 2]("decide", question["id"], *word)
@@ -191,8 +192,7 @@ def decide_everything(amina: Laptop, omar: Laptop) -> None:
 def everything(laptop: Laptop) -> dict[str, list[str]]:
     """Whatever the notebook shows of some kinds."""
     return {
-        kind: sorted(json.dumps(record, sort_keys=True) for record in laptop.read("list", kind))
-        for kind in KINDS
+        kind: sorted(json.dumps(record, sort_keys=True) for record in laptop("list", kind)) for kind in KINDS
     }
 
 
@@ -204,7 +204,7 @@ def test_two_laptops_agree_over_a_link_that_is_cut_again_and_again(
     omar = join(server, Laptop(tmp_path / "omar"), "Omar", url=link.url)
     fill(amina, tmp_path)
     sync(amina, omar)
-    assert len(omar.read("list", "activity")) == ROWS
+    assert len(omar("list", "activity")) == ROWS
 
     write(amina, AMINA)
     write(omar, OMAR)
@@ -215,8 +215,8 @@ def test_two_laptops_agree_over_a_link_that_is_cut_again_and_again(
     decide_everything(amina, omar)
     sync(amina, omar)
     account_for_every_edit(View(omar))
-    assert amina.read("conflicts") == omar.read("conflicts") == []
-    assert amina.read("quarantine") == omar.read("quarantine") == []
+    assert amina("conflicts") == omar("conflicts") == []
+    assert amina("quarantine") == omar("quarantine") == []
     checked = amina("check")
     assert checked["ok"]
     assert checked == omar("check")

@@ -95,38 +95,38 @@ def the_notebooks_are_sound_and_the_same(place: Path) -> None:
 
 
 def the_messy_workplan_was_read(omar: Laptop) -> None:
-    dates = {entry["code"]: (entry["start"], entry["end"]) for entry in omar.read("list", "activity")}
+    dates = {entry["code"]: (entry["start"], entry["end"]) for entry in omar("list", "activity")}
     assert dates == {
         "1.1.1": ("2026-03-01", "2026-06-30"),
         "1.1.2": ("2026-04-01", "2026-08-31"),
         "1.1.3": ("2026-05-15", "2026-05-16"),
         "1.2.1": (None, None),
     }
-    budget = {entry["planned"] for entry in omar.read("list", "budget_line")}
+    budget = {entry["planned"] for entry in omar("list", "budget_line")}
     assert budget == {"86000", "240000", "54000", "132500"}
 
 
 def what_both_wrote_is_there(amina: Laptop, omar: Laptop) -> None:
-    mentors = omar.read("show", "activity", "1.1.1")
+    mentors = omar("show", "activity", "1.1.1")
     assert (mentors["status"], mentors["progress"]) == ("ongoing", 40)
     assert mentors["tags"] == ["irbid", "training"]
-    notes = [laptop.read("show", "meeting", "Weekly meeting")["notes"] for laptop in (amina, omar)]
+    notes = [laptop("show", "meeting", "Weekly meeting")["notes"] for laptop in (amina, omar)]
     assert notes[0] == notes[1]
     assert notes[0].count(AMINA_NOTES) == notes[0].count(OMAR_NOTES) == 1
 
 
 def nothing_is_open(amina: Laptop, omar: Laptop) -> None:
     for laptop in (amina, omar):
-        assert laptop.read("conflicts") == []
-        assert laptop.read("quarantine") == []
-        assert [entry["unsent"] for entry in laptop.read("workspaces")] == [0]
-    fair = omar.read("show", "activity", "1.1.3")
+        assert laptop("conflicts") == []
+        assert laptop("quarantine") == []
+        assert [entry["unsent"] for entry in laptop("workspaces")] == [0]
+    fair = omar("show", "activity", "1.1.3")
     assert (fair["title"], fair["deleted"]) == ("Hold two job fairs", False)
-    assert omar.read("show", "activity", "1.1.2")["end"] == "2026-08-31"
+    assert omar("show", "activity", "1.1.2")["end"] == "2026-08-31"
 
 
 def every_edit_stands_in_the_history(omar: Laptop) -> None:
-    histories = {(kind, name): omar.read("history", kind, name) for _, kind, name, _, _ in EDITS}
+    histories = {(kind, name): omar("history", kind, name) for _, kind, name, _, _ in EDITS}
     for person, kind, name, field, value in EDITS:
         own = [entry["fields"] for entry in histories[kind, name] if entry["author"] == person]
         assert value in [fields.get(field) for fields in own], (person, name, field)
