@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import bootstrap
@@ -83,7 +83,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     bootstrap.prepare()
-    return _python("-m", "pytest", "-p", "no:randomly", "-m", "bench", "-s", "tests/bench", *arguments)
+    return _python("-m", "bench", *arguments, environment={"PYTHONPATH": str(ROOT / "tests")})
 
 
 def simulate(arguments: Sequence[str]) -> int:
@@ -184,12 +184,13 @@ def _refuse(arguments: Sequence[str]) -> None:
         raise bootstrap.UnreadyError(f"This task takes no further words: {' '.join(arguments)}")
 
 
-def _python(*arguments: str) -> int:
-    return _run(tool("python"), *arguments)
+def _python(*arguments: str, environment: Mapping[str, str] | None = None) -> int:
+    return _run(tool("python"), *arguments, environment=environment)
 
 
-def _run(*command: str) -> int:
-    return subprocess.run(command, check=False, cwd=ROOT, env={**os.environ, "PYTHONUTF8": "1"}).returncode
+def _run(*command: str, environment: Mapping[str, str] | None = None) -> int:
+    variables = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
+    return subprocess.run(command, check=False, cwd=ROOT, env=variables).returncode
 
 
 if __name__ == "__main__":

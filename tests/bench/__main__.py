@@ -15,10 +15,11 @@ import tempfile
 from pathlib import Path
 
 from bench.figures import Benchmark, Figures, Options, as_json, machine, medians, table, written
+from bench.plots import draw_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
-MODULES = ("frames", "sync", "latency", "reads", "links", "start", "words")
+MODULES = ("frames", "sync", "latency", "reads", "links", "start", "words", "peers")
 
 
 def main(arguments: list[str]) -> int:
@@ -75,6 +76,8 @@ def _tell(benchmark: Benchmark, chosen: argparse.Namespace, folder: str) -> None
         page = PAGE.read_text(encoding="utf-8")
         text = f"{head}\n\n{table(benchmark, found)}"
         PAGE.write_text(written(page, benchmark.name, text), encoding="utf-8")
+        if benchmark.name == "peers":
+            draw_all(found, PAGE.parent / "pictures")
 
 
 def _once(name: str, run: int, chosen: argparse.Namespace, folder: str) -> Figures:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 from bench.mapping import Mapped
@@ -99,6 +99,10 @@ class Server:
         """Seconds of the server and of the database server behind it."""
         return sum(cpu_of(pid) for pid in (self._process.pid, *_with_children(self._watched)))
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def rss(self) -> int:
         return int(psutil.Process(self._process.pid).memory_info().rss)
 
@@ -147,10 +151,16 @@ def metered(server: Server | None = None) -> Iterator[Spent]:
     gc.unfreeze()
 
 
+class Reachable(Protocol):
+    """A server, as far as a laptop is concerned."""
+
+    url: str
+
+
 class Laptop:
     """An enrolled laptop with a profile of its own."""
 
-    def __init__(self, folder: Path, server: Server, code: str, *, clock: Any = None) -> None:
+    def __init__(self, folder: Path, server: Reachable, code: str, *, clock: Any = None) -> None:
         self.clock = clock or SystemClock()
         self.paths = profile_paths(folder)
         profile = create_profile(self.paths, passphrase="a few words", cost=CHEAP)

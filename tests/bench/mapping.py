@@ -7,8 +7,8 @@
 
 So a workload of 10,000 records is some 13,000 records here. Fields that Daftar keeps elsewhere (the money of an
 activity is a budget line of its own) stand in a text field of the same record, see `FIELDS`. Participants are a
-set: the workload's order and repetitions of names are not kept. An edit of the progress above 100 %, which the
-workload makes and Daftar refuses, is taken modulo 101.
+set: the workload's order and repetitions of names are not kept. The progress, which the workload's edits raise
+above 100 % and Daftar would refuse, stands in a text field too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "activity": {
         "title": "title", "description": "description", "status": "status", "owner": "lead", "start": "start",
         "end": "end", "budget": "deliverable", "spent": "delay_reason", "currency": "flagship",
-        "country": "places", "output_id": "code", "location": "notes", "tags": "tags", "progress": "progress",
+        "country": "places", "output_id": "code", "location": "notes", "tags": "tags", "progress": "title_en",
     },
     "indicator": {
         "code": "code", "name": "title", "unit": "unit", "baseline": "baseline_value", "target": "target_value",
@@ -39,7 +39,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
 }  # fmt: skip
 KINDS = {"activity": "activity", "indicator": "indicator", "result": "value", "note": "meeting"}
-NUMBERS = {"budget", "spent", "baseline", "target", "value", *CELLS}
+NUMBERS = {"budget", "spent", "baseline", "target", "value", "progress", *CELLS}
 PERSONS = {"owner", "reported_by"}
 
 
@@ -57,7 +57,8 @@ class Mapped:
         edits = [self._name(*named) for named in dict.fromkeys(_named(records))]
         points: dict[str, list[bytes]] = {}
         for record in records:
-            self._ids["record", record["id"]] = self._new_id()
+            own = self._ids["record", record["id"]] = self._new_id()
+            self._names[own] = record["id"]
             points[record["id"]] = [self._new_id() for _ in record["f"].get("action_points", ())]
         for record in records:
             own = self.id_of(record["id"])
@@ -88,13 +89,13 @@ class Mapped:
 
     def fields_of(self, shape: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """The workload's fields of a stored record as shown, action points left out."""
-        back = {value: key for (sort, key), value in self._ids.items() if sort == "record"}
-        fields: dict[str, Any] = {}
-        for name, key in FIELDS[shape].items():
-            field, _, member = key.partition("/")
-            stored = values[field][member] if member else values[field]
-            fields[name] = self._back(name, stored, shape, back)
-        return fields
+        return {name: self.field_of(shape, name, values) for name in FIELDS[shape]}
+
+    def field_of(self, shape: str, name: str, values: Mapping[str, Any]) -> Any:
+        """One of the workload's fields of a stored record as shown."""
+        field, _, member = FIELDS[shape][name].partition("/")
+        stored = values[field][member] if member else values[field]
+        return self._back(name, stored, shape)
 
     def point_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"text": values["title"], "owner": self._names[values["owner"]], "due": values["due"]}
@@ -126,11 +127,18 @@ class Mapped:
             return f"{value}T00:00"
         if name == "body":
             return set_text(None, value).update
-        if name == "progress":
-            return value % 101
         return str(value) if name in NUMBERS else value
 
-    def _back(self, name: str, stored: Any, shape: str, ids: Mapping[bytes, str]) -> Any:
+    def known(self) -> list[tuple[str, str, str]]:
+        """Which record stands for what, as JSON can carry it: sort, name or id in the workload, record id."""
+        return [(sort, name, record.hex()) for (sort, name), record in self._ids.items()]
+
+    def learn(self, known: Iterable[tuple[str, str, str]]) -> None:
+        """Take over what another laptop's `known` says."""
+        self._ids |= {(sort, name): bytes.fromhex(record) for sort, name, record in known}
+        self._names = {record: name for (_, name), record in self._ids.items()}
+
+    def _back(self, name: str, stored: Any, shape: str) -> Any:
         if name in PERSONS or name == "period" or (name == "country" and shape == "result"):
             return self._names[stored]
         if name == "participants":
@@ -138,7 +146,7 @@ class Mapped:
         if name == "country" and shape == "activity":
             return self._names[stored[0]]
         if name == "indicator_id":
-            return ids[stored]
+            return self._names[stored]
         if name == "status":
             return "suspended" if stored == "paused" else stored
         if name == "date":
