@@ -128,7 +128,7 @@ class _Doors:
         return _message((await run_in_threadpool(self._service.renew, token)).pack())
 
     async def health(self) -> Response:
-        await run_in_threadpool(self._service.news)
+        await run_in_threadpool(self._service.healthy)
         return Response(b"ok", media_type="text/plain")
 
     async def _whole_body(self, request: Request) -> bytes:

@@ -75,7 +75,13 @@ class Service:
     def news(self) -> object:
         """A value that differs when something was committed that a waiting laptop may want to know."""
         with self._storage.reading() as connection:
-            return journal.heads(connection), people.epochs(connection)
+            known = [one.id for one in people.workspaces(connection)]
+            return journal.heads(connection, known), people.epochs(connection)
+
+    def healthy(self) -> None:
+        """Ask the database whether it is there; raises `database_unavailable`."""
+        with self._storage.reading() as connection:
+            people.epochs(connection)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         enrolled = self.enrolment.enrol(request.code, device=request.device, name=request.name)

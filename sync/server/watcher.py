@@ -22,6 +22,7 @@ class Watcher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._waiting = 0
         self.version = 0
         self.stopping = False
 
@@ -55,8 +56,17 @@ class Watcher:
         """Return when the version is past `since`, when stopping, or after `seconds`."""
         if self.version != since or self.stopping:
             return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
+        self._waiting += 1
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), seconds)
+        finally:
+            self._waiting -= 1
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait now."""
+        return self._waiting
 
     def _wake(self) -> None:
         self.version += 1
@@ -67,6 +77,9 @@ class Watcher:
         seen = await run_in_threadpool(self._look)
         while not self.stopping:
             await asyncio.sleep(self._every_s)
+            if not self._waiting:
+                # Nobody asks; what changes meanwhile wakes the first who waits once too often, no more.
+                continue
             now = await run_in_threadpool(self._look)
             if now != seen:
                 seen = now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,10 +84,11 @@ def put_head(connection: Connection, workspace: bytes, row: Head) -> None:
     connection.execute(_PUT_HEAD, {"workspace": workspace, "flags": row.exceptions, **values})
 
 
-def heads(connection: Connection) -> list[tuple[bytes, int]]:
-    """Every workspace's `pseq`: what a waiting request looks at."""
-    rows = connection.execute(select(head.c.workspace_id, head.c.pseq).order_by(head.c.workspace_id))
-    return [(bytes(workspace), int(pseq)) for workspace, pseq in rows]
+def heads(connection: Connection, workspaces: Iterable[bytes]) -> list[int]:
+    """The `pseq` of each workspace, asked one by one: what a waiting request looks at."""
+    return [
+        int(connection.execute(_PSEQ, {"workspace": workspace}).scalar_one()) for workspace in workspaces
+    ]
 
 
 def find_position(connection: Connection, workspace: bytes, *, device: int) -> Position | None:
@@ -221,6 +222,7 @@ def _log_values(workspace: bytes, row: NewEntry) -> dict[str, object]:
 _HEAD: Final = select(head.c.pseq, head.c.digest, head.c.summary, head.c.exceptions).where(
     head.c.workspace_id == bindparam("workspace")
 )
+_PSEQ: Final = select(head.c.pseq).where(head.c.workspace_id == bindparam("workspace"))
 _LOCKED_HEAD: Final = _HEAD.with_for_update()
 _PUT_HEAD: Final = (
     update(head)

@@ -125,13 +125,19 @@ def accesses(connection: Connection, *, person_id: bytes) -> list[Access]:
 
 
 def reaches(connection: Connection, *, person_id: bytes, device: int) -> list[Reach]:
-    """Every workspace this person has or had access to, as one device stands there, in one query."""
-    rows = connection.execute(_REACHES, {"person": person_id, "device": device})
-    return [_reach(tuple(row)) for row in rows]
+    """Every workspace this person has or had access to, as one device stands there.
+
+    One statement for the grants, then one for each workspace, so that a cluster asks one shard at a time.
+    """
+    return [
+        _reach(connection, tuple(row), device) for row in connection.execute(_GRANTS, {"person": person_id})
+    ]
 
 
-def _reach(row: tuple[Any, ...]) -> Reach:
-    key, name, number, record, role, epoch, person_record, pseq, summary, dseq, chain = row
+def _reach(connection: Connection, row: tuple[Any, ...], device: int) -> Reach:
+    key, name, number, record, role, epoch, person_record = row
+    stands = connection.execute(_STANDS, {"workspace": key, "device": device}).one()
+    pseq, summary, dseq, chain = stands
     place = Workspace(key, name, number, record)
     link = chain_start(key) if chain is None else chain
     return Reach(place, role, epoch, person_record, pseq, summary, dseq or 0, link)
@@ -146,7 +152,7 @@ def _is(person_id: bytes, workspace_id: bytes) -> ColumnElement[bool]:
     return and_(access.c.person_id == person_id, access.c.workspace_id == workspace_id)
 
 
-_REACHES: Final = (
+_GRANTS: Final = (
     select(
         workspace.c.id,
         workspace.c.name,
@@ -155,18 +161,18 @@ _REACHES: Final = (
         access.c.role,
         access.c.epoch,
         access.c.record_id,
-        head.c.pseq,
-        head.c.summary,
-        position.c.dseq,
-        position.c.chain,
     )
     .select_from(access)
     .join(workspace, workspace.c.id == access.c.workspace_id)
-    .join(head, head.c.workspace_id == access.c.workspace_id)
-    .outerjoin(
-        position,
-        and_(position.c.workspace_id == access.c.workspace_id, position.c.device == bindparam("device")),
-    )
     .where(access.c.person_id == bindparam("person"))
     .order_by(workspace.c.number)
+)
+_STANDS: Final = (
+    select(head.c.pseq, head.c.summary, position.c.dseq, position.c.chain)
+    .select_from(head)
+    .outerjoin(
+        position,
+        and_(position.c.workspace_id == head.c.workspace_id, position.c.device == bindparam("device")),
+    )
+    .where(head.c.workspace_id == bindparam("workspace"))
 )
