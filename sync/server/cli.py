@@ -68,8 +68,15 @@ def main(context: click.Context, data: Path | None, database: str | None) -> Non
 
 
 @main.command()
+@click.option(
+    "--partitions",
+    default=0,
+    metavar="N",
+    type=click.IntRange(0, 256),
+    help="Let PostgreSQL split the tables by workspace; only when they are made.",
+)
 @click.pass_obj
-def migrate(choices: Choices) -> None:
+def migrate(choices: Choices, partitions: int) -> None:
     """Make the tables, or bring them up to date. May be repeated.
 
     The first time it also makes the programme's recovery key: recovery.key in the data folder. Move that
@@ -79,7 +86,7 @@ def migrate(choices: Choices) -> None:
       daftar-server --data /srv/daftar migrate
     """
     with office_of(choices, migrated=False) as office:
-        done = office.migrate()
+        done = office.migrate(partitions=partitions)
     if done.recovery_file:
         say(
             f"A recovery key was written to {done.recovery_file}.\n"

@@ -48,11 +48,11 @@ class Office:
         self.accounts = Accounts(storage, clock=clock, scribe=self._author)
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
 
-    def migrate(self) -> Migrated:
+    def migrate(self, *, partitions: int = 0) -> Migrated:
         """Bring the tables up to date and draw the server's own numbers and keys, once."""
         from sync.server.storage.migrate import migrate
 
-        before, after = migrate(self.storage.engine)
+        before, after = migrate(self.storage.engine, partitions=partitions)
         try:
             made = self.storage.writing(self._prepare)
         except IntegrityError:

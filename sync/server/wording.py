@@ -13,6 +13,7 @@ _MESSAGES: Final = {
     "bad_recovery_key": "The file {path} is not a recovery key. Move it away, then run migrate again.",
     "bad_role": "“{role}” is no role.",
     "cannot_listen": "Cannot listen on {host}, port {port}: {reason}.",
+    "cannot_partition": "Tables can be split only when they are made, in an empty PostgreSQL database.",
     "cannot_write": "Cannot write {path}: {reason}.",
     "busy": "The database has been busy for half a minute. Try again.",
     "database_newer": "The database is of a later version (revision {revision}). Upgrade the program.",

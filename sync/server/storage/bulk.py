@@ -1,4 +1,4 @@
-"""Many rows at once, the quick way of each database: `executemany` on SQLite, COPY on PostgreSQL."""
+"""Many rows at once, the quick way of each database: `executemany` on SQLite, arrays on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallIntege
 Row = tuple[Any, ...]
 
 _IN_LIMIT: Final = 900
-_COPY_FROM: Final = 32
+_ARRAYS_FROM: Final = 32
 
 
 class Bulk(Protocol):
@@ -45,30 +45,20 @@ class SqliteBulk:
 
 
 class PostgresBulk:
-    """PostgreSQL: few rows go as statements in a pipeline, many as a binary COPY into a temporary table."""
+    """PostgreSQL: few rows go as statements in a pipeline, many as one statement with an array by column.
+
+    The workspace stands in that statement by itself, so that a cluster knows which shard it is for.
+    """
 
     def upsert(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-        if len(rows) < _COPY_FROM:
+        if len(rows) < _ARRAYS_FROM:
             if rows:
                 connection.exec_driver_sql(_upsert_sql(table, "%s"), list(rows))
             return
-        name = f"bulk_{table.name}"
-        connection.exec_driver_sql(
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} (LIKE {table.name}) ON COMMIT DELETE ROWS"
-        )
-        driver: Any = connection.connection.driver_connection
-        with (
-            driver.cursor() as cursor,
-            cursor.copy(f"COPY {name} ({_names(table)}) FROM STDIN (FORMAT BINARY)") as copy,
-        ):
-            copy.set_types(_copy_types(table))
-            for row in rows:
-                copy.write_row(row)
-        names = _names(table)
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {name} {_on_conflict(table)}"
-        )
-        connection.exec_driver_sql(f"TRUNCATE {name}")
+        workspace, *columns = (list(column) for column in zip(*rows, strict=True))
+        if any(one != workspace[0] for one in workspace):
+            raise ValueError("rows of more than one workspace")
+        connection.exec_driver_sql(_arrays_sql(table), (workspace[0], *columns))
 
     def fetch(
         self, connection: Connection, table: Table, *, workspace: bytes, records: Sequence[bytes]
@@ -100,11 +90,15 @@ def _upsert_sql(table: Table, mark: str) -> str:
 
 
 @cache
-def _copy_types(table: Table) -> tuple[str, ...]:
-    return tuple(_copy_type(column.type) for column in table.columns)
+def _arrays_sql(table: Table) -> str:
+    arrays = ",".join(f"%b::{_type_name(column.type)}[]" for column in list(table.columns)[1:])
+    return (
+        f"INSERT INTO {table.name} ({_names(table)}) SELECT %b::bytea, * FROM unnest({arrays})"
+        f" {_on_conflict(table)}"
+    )
 
 
-def _copy_type(kind: object) -> str:
+def _type_name(kind: object) -> str:
     # BigInteger and SmallInteger are Integers too, so they are asked first.
     for sort, name in (
         (LargeBinary, "bytea"),

@@ -86,9 +86,7 @@ def put_head(connection: Connection, workspace: bytes, row: Head) -> None:
 
 def heads(connection: Connection, workspaces: Iterable[bytes]) -> list[int]:
     """The `pseq` of each workspace, asked one by one: what a waiting request looks at."""
-    return [
-        int(connection.execute(_PSEQ, {"workspace": workspace}).scalar_one()) for workspace in workspaces
-    ]
+    return [int(connection.execute(_PSEQ, {"workspace": workspace}).scalar_one()) for workspace in workspaces]
 
 
 def find_position(connection: Connection, workspace: bytes, *, device: int) -> Position | None:

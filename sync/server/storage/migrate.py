@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from sync.errors import DaftarError
 from sync.server.storage.engine import WRITES, current_revision
+from sync.server.storage.partitions import count_partitions, splitting
 from sync.server.storage.schema import LATEST
 
 _ATTEMPTS: Final = 8
@@ -30,12 +31,16 @@ def alembic_config() -> Config:
     return config
 
 
-def migrate(engine: Engine) -> tuple[str | None, str]:
+def migrate(engine: Engine, *, partitions: int = 0) -> tuple[str | None, str]:
     """Migrate to the latest revision; returns the revisions before and after.
 
-    Raises `DaftarError("database_newer")` for a database of a later version of this program.
+    `partitions` splits the tables of workspaces, which only an empty PostgreSQL database can be told; later
+    tables follow those that are there. Raises `cannot_partition`, and `database_newer` for a database of a
+    later version of this program.
     """
     before, latest = current_revision(engine), LATEST
+    if partitions and (before is not None or engine.dialect.name != "postgresql"):
+        raise DaftarError("cannot_partition")
     if before == latest:
         return before, latest
     _refuse_newer(before)
@@ -43,7 +48,7 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
         _copy_before(engine, before)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            _upgrade(engine)
+            _upgrade(engine, partitions=partitions)
             break
         except (IntegrityError, ProgrammingError, DBAPIError):
             # Another worker was quicker with the same tables: look again.
@@ -53,13 +58,14 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
     return before, latest
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, *, partitions: int) -> None:
     config = alembic_config()
     with engine.connect() as connection:
         connection.execution_options(**{WRITES: True})
         with connection.begin():
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            with splitting(partitions or count_partitions(connection)):
+                command.upgrade(config, "head")
 
 
 def _refuse_newer(revision: str | None) -> None:

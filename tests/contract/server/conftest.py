@@ -20,17 +20,23 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def storage(database_url: str) -> Iterator[Storage]:
+def partitions(database_url: str) -> int:
+    """In how many parts the tables of workspaces lie: PostgreSQL's are always split here, which is harder."""
+    return 4 if database_url.startswith("postgresql") else 0
+
+
+@pytest.fixture
+def storage(database_url: str, partitions: int) -> Iterator[Storage]:
     """A migrated database."""
     storage = Storage.open(database_url)
-    migrate(storage.engine)
+    migrate(storage.engine, partitions=partitions)
     yield storage
     storage.close()
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+def house(database_url: str, partitions: int, tmp_path: Path) -> Iterator[House]:
     """A whole server without HTTP."""
-    house = House(database_url, tmp_path)
+    house = House(database_url, tmp_path, partitions=partitions)
     yield house
     house.close()

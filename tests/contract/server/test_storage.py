@@ -66,7 +66,9 @@ def test_several_workers_may_migrate_at_once(database_url: str, tmp_path: Path) 
 
 def test_the_steps_lead_to_the_declared_tables(storage: Storage) -> None:
     with storage.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        # The parts of a split table are tables too; `log_0` and the like are not declared by themselves.
+        options = {"include_name": lambda name, kind, _parents: kind != "table" or not name[-1].isdigit()}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     assert differences == []
 
 

@@ -1,0 +1,98 @@
+"""What goes to the database, seen from a cluster that keeps whole workspaces on different machines."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from helpers.house import House
+from sqlalchemy import event
+
+from sync.merge.texts import set_text
+from sync.server.storage.partitions import is_split
+from sync.server.storage.people import Workspace
+from sync.server.storage.schema import metadata
+
+SPLIT = sorted(table.name for table in metadata.tables.values() if is_split(table))
+TOUCHES = re.compile(rf"(?:FROM|INTO|UPDATE|JOIN)\s+\"?({'|'.join(SPLIT)})\b", re.IGNORECASE)
+FILTERS = re.compile(r"workspace_id\s*=|SELECT %b::bytea|\((?:\w+\.)?workspace_id,")
+MANY = 300
+
+
+class Captured:
+    """Every statement that touched a workspace's tables, with the values it carried."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, list[bytes]]] = []
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if TOUCHES.search(statement):
+            self.statements.append((statement, list(_bytes_in(parameters))))
+
+    def tables(self) -> set[str]:
+        return {name.lower() for text, _ in self.statements for name in TOUCHES.findall(text)}
+
+
+def _bytes_in(value: Any) -> Iterator[bytes]:
+    if isinstance(value, bytes | memoryview):
+        yield bytes(value)
+    elif hasattr(value, "obj"):  # the driver's wrapper of bytes
+        yield from _bytes_in(value.obj)
+    elif isinstance(value, dict):
+        yield from _bytes_in(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _bytes_in(one)
+
+
+@contextmanager
+def captured(house: House) -> Iterator[Captured]:
+    found = Captured()
+    event.listen(house.storage.engine, "before_cursor_execute", found.note)
+    yield found
+    event.remove(house.storage.engine, "before_cursor_execute", found.note)
+
+
+def work_in(house: House, workspaces: list[Workspace]) -> None:
+    """Everything laptops make a server do: creations few and many, edits, clashes, refusals, texts, pulls."""
+    people = [house.person(f"Person {at}", *workspaces) for at in range(2)]
+    first, second = (house.laptop(person) for person in people)
+    for workspace in workspaces:
+        made = first.create(workspace.id, "activity", {"title": "Visit"})
+        wrong = first.create(workspace.id, "activity", {"title": "Visit", "start": "tomorrow"})
+        meeting = first.create(
+            workspace.id, "meeting", {"title": "Weekly", "notes": set_text(None, "Rain").update}
+        )
+        house.push(first, workspace, made, wrong, meeting)
+        house.push(first, workspace, first.edit(made, {"title": "A"}), first.edit(wrong, {"title": "B"}))
+        clash = second.edit(made, {"title": "C"})
+        many = [second.create(workspace.id, "activity", {"title": f"{at}"}) for at in range(MANY)]
+        house.push(second, workspace, clash, *many)
+        unsent = second.create(workspace.id, "activity", {"title": "never sent"})
+        house.push(first, workspace, first.edit(unsent, {"title": "D"}))
+        house.pull(first, workspace)
+        house.pull(first, workspace, cursor=2, max_bytes=100)
+    house.accounts.grant(people[0], workspaces[0], role="reader")
+    house.accounts.rename_person(people[1], "Somebody Else")
+    house.service.news()
+
+
+def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
+    workspaces = [house.workspace("Jordan"), house.workspace("Lebanon")]
+    known = {workspace.id for workspace in workspaces}
+    with captured(house) as found:
+        work_in(house, workspaces)
+    for statement, values in found.statements:
+        named = {value for value in values if value in known}
+        assert len(named) == 1, f"{len(named)} workspaces in: {statement}"
+        assert FILTERS.search(statement), f"not by workspace: {statement}"
+    assert {"head", "log", "record", "document", "position", "quarantine", "parked"} <= found.tables()
+
+
+def test_no_key_of_a_workspaces_table_begins_with_anything_else() -> None:
+    own = {"person", "workspace", "access", "installation", "device", "token", "invite", "setting"}
+    assert {table.name for table in metadata.tables.values()} == own | set(SPLIT)
+    for name in SPLIT:
+        for index in metadata.tables[name].indexes:
+            assert next(iter(index.columns)).name == "workspace_id", f"{index.name} crosses workspaces"
+        assert not metadata.tables[name].foreign_keys
