@@ -14,11 +14,14 @@ from starlette.exceptions import HTTPException
 
 from sync.clock import Clock
 from sync.errors import DaftarError
-from sync.server.limits import Body, Failures, read_body
+from sync.server.limits import Body, Failures, Pace, read_body
 from sync.server.logs import RequestLog
+from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
+from sync.server.metrics import Metrics, insist_on_token
 from sync.server.service import Service
 from sync.server.settings import Settings
 from sync.server.storage import Storage
+from sync.server.storage.replica import Replica
 from sync.server.watcher import Watcher
 from sync.wire.messages import CONTENT_TYPE, EnrolRequest, pack_error
 
@@ -54,9 +57,11 @@ _HIDDEN: Final = frozenset({"database_unavailable"})
 _GUESSES: Final = frozenset({"code_unknown", "code_used", "code_expired"})
 
 
-def create_app(settings: Settings, storage: Storage, clock: Clock) -> FastAPI:
+def create_app(
+    settings: Settings, storage: Storage, clock: Clock, *, replica: Replica | None = None
+) -> FastAPI:
     """Put the application together; every collaborator is handed in."""
-    service = Service(storage, clock=clock, settings=settings)
+    service = Service(storage, clock=clock, settings=settings, replica=replica)
     watcher = Watcher(service.news, every_s=settings.wait_poll_s)
     service.on_commit = watcher.poke
 
@@ -68,17 +73,22 @@ def create_app(settings: Settings, storage: Storage, clock: Clock) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.watcher = watcher
+    metrics = Metrics(waiting=lambda: watcher.waiting)
     _add_errors(app)
-    app.add_middleware(RequestLog)
-    _add_routes(app, _Doors(settings, service, watcher, clock))
+    app.add_middleware(RequestLog, meter=metrics.request)
+    _add_routes(app, _Doors(settings, service, watcher, clock, metrics))
     return app
 
 
 class _Doors:
     """The endpoints with what they need."""
 
-    def __init__(self, settings: Settings, service: Service, watcher: Watcher, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, service: Service, watcher: Watcher, clock: Clock, metrics: Metrics
+    ) -> None:
         self._settings = settings
+        self._metrics = metrics
+        self._pace = Pace(clock=clock, allowed=settings.requests_a_minute)
         self._service = service
         self._watcher = watcher
         self._failures = Failures(
@@ -91,6 +101,7 @@ class _Doors:
         reading = asyncio.ensure_future(self._read(request))
         try:
             caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+            self._pace.count(caller.installation_id)
         except DaftarError:
             reading.cancel()
             raise
@@ -101,6 +112,8 @@ class _Doors:
             await run_in_threadpool(self._service.take_part, caller, body.data)
             raise DaftarError("stalled" if body.stalled else "cut_off")
         message, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
+        if message.pushes:
+            self._metrics.pushed(len(message.pushes), len(answer.troubles))
         deadline = time.monotonic() + min(message.wait_s, self._settings.wait_limit_s)
         while answer.same and not self._watcher.stopping:
             left = deadline - time.monotonic()
@@ -131,6 +144,10 @@ class _Doors:
         await run_in_threadpool(self._service.healthy)
         return Response(b"ok", media_type="text/plain")
 
+    async def metrics(self, request: Request) -> Response:
+        insist_on_token(request.headers.get("authorization", ""), self._settings.metrics_token)
+        return Response(self._metrics.text(), headers={"content-type": METRICS_TYPE})
+
     async def _whole_body(self, request: Request) -> bytes:
         body = await self._read(request)
         if not body.whole:
@@ -146,6 +163,7 @@ def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
     app.add_api_route("/v1/token", doors.token, methods=["POST"])
     app.add_api_route("/healthz", doors.health, methods=["GET"])
+    app.add_api_route("/metrics", doors.metrics, methods=["GET"])
 
 
 def _add_errors(app: FastAPI) -> None:

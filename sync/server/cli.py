@@ -5,7 +5,6 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -27,6 +26,7 @@ from sync.server.answers import (
     shown_time,
     workspace_document,
 )
+from sync.server.running import run
 from sync.server.wording import message
 
 _WIDTH: Final = 100
@@ -100,51 +100,7 @@ def migrate(choices: Choices, partitions: int) -> None:
     answer(choices, document, f"The database is at revision {done.after}.")
 
 
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8440, show_default=True, type=click.IntRange(0, 65535), help="0: any free port."
-)
-@click.option(
-    "--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TLS chain, PEM."
-)
-@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TLS key, PEM.")
-@click.pass_obj
-def run(choices: Choices, host: str, port: int, certificate: Path | None, key: Path | None) -> None:
-    """Migrate, then serve laptops until SIGTERM or Ctrl-C.
-
-    The URL goes to standard error and, while the server runs, into server.url in the data folder. Anything
-    but this machine itself must be reached by TLS: give --certificate and --key, or put a proxy in front.
-    Requests are logged as JSON lines on standard error with DAFTAR_SERVER_LOG=info.
-
-    Example:
-      daftar-server --data /srv/daftar run --host 127.0.0.1 --port 8440
-    """
-    from sync.server.logs import start_logging
-    from sync.server.serve import HttpServer
-
-    if (certificate is None) != (key is None):
-        raise click.UsageError("--certificate and --key belong together")
-    start_logging(os.environ.get("DAFTAR_SERVER_LOG", "warning"))
-
-    def announce(url: str) -> None:
-        say(f"Daftar server: {url}")
-        if choices.as_json:
-            print_json({"url": url})
-
-    with office_of(choices, migrated=False) as office:
-        if office.migrate().recovery_file:
-            say(f"Move {office.settings.recovery_file} to a safe place away from this server.")
-        server = HttpServer(
-            office.settings,
-            office.storage,
-            office.clock,
-            host=host,
-            port=port,
-            certificate=certificate,
-            key=key,
-        )
-        server.run(announce)
+main.add_command(run)
 
 
 @main.group(cls=Group)

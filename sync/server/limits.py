@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from sync.clock import Clock
 from sync.errors import DaftarError
 
 _ADDRESSES: Final = 10_000
+_MINUTE_MS: Final = 60_000
 
 
 class Failures:
@@ -46,6 +47,28 @@ class Failures:
     def _recent(self, address: str) -> list[int]:
         start = self._clock.now_ms() - self._window_ms
         return [time for time in self._times.get(address, ()) if time > start]
+
+
+class Pace:
+    """How many requests a laptop may make in a minute; counted in memory, for those that asked lately."""
+
+    def __init__(self, *, clock: Clock, allowed: int) -> None:
+        self._clock = clock
+        self._allowed = allowed
+        self._minute = 0
+        self._counts: Counter[bytes] = Counter()
+        self._lock = threading.Lock()
+
+    def count(self, installation: bytes) -> None:
+        """Count a request; raises `DaftarError("too_many_requests")` with the seconds to wait."""
+        now = self._clock.now_ms()
+        with self._lock:
+            if now // _MINUTE_MS != self._minute:
+                self._minute = now // _MINUTE_MS
+                self._counts.clear()
+            self._counts[installation] += 1
+            if self._counts[installation] > self._allowed:
+                raise DaftarError("too_many_requests", seconds=60 - now % _MINUTE_MS // 1000)
 
 
 @dataclass(frozen=True, slots=True)

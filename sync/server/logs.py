@@ -48,10 +48,16 @@ def start_logging(level: str) -> None:
 
 
 class RequestLog:
-    """Writes a line for each request: path, status, error code, time and sizes."""
+    """Writes a line for each request: path, status, error code, time and sizes; `meter` counts the same."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        *,
+        meter: Callable[..., None] = lambda **_figures: None,
+    ) -> None:
         self._app = app
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,12 +80,21 @@ class RequestLog:
         except Exception:
             log("bug", level=logging.ERROR, trace=True, path=scope["path"])
             raise
+        seconds, code = time.monotonic() - start, scope.get("state", {}).get("code", "")
+        self._meter(
+            path=scope["path"],
+            status=seen["status"],
+            code=code,
+            seconds=seconds,
+            bytes_in=seen["in"],
+            bytes_out=seen["out"],
+        )
         log(
             "request",
             path=scope["path"],
             status=seen["status"],
-            code=scope.get("state", {}).get("code", ""),
-            ms=round((time.monotonic() - start) * 1000, 1),
+            code=code,
+            ms=round(seconds * 1000, 1),
             bytes_in=seen["in"],
             bytes_out=seen["out"],
         )

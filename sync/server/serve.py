@@ -19,6 +19,7 @@ from sync.errors import DaftarError
 from sync.server.app import create_app
 from sync.server.settings import Settings
 from sync.server.storage import Storage
+from sync.server.storage.replica import Replica
 from sync.server.watcher import Watcher
 
 _GRACE_S: Final = 5
@@ -34,15 +35,14 @@ class HttpServer:
         storage: Storage,
         clock: Clock,
         *,
-        host: str,
-        port: int,
+        listener: socket.socket,
+        replica: Replica | None = None,
         certificate: Path | None = None,
         key: Path | None = None,
     ) -> None:
-        app = create_app(settings, storage, clock)
-        self._url_file = settings.url_file
-        self._listener = _listen(host, port)
-        self.url = _url(self._listener, secure=certificate is not None)
+        app = create_app(settings, storage, clock, replica=replica)
+        self._listener = listener
+        self.url = url_of(listener, secure=certificate is not None)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -57,18 +57,12 @@ class HttpServer:
         self._server = _Server(config, watcher=app.state.watcher)
 
     def run(self, announce: Callable[[str], None]) -> None:
-        """Serve; tells `announce` the URL when it listens, and leaves it in `server.url` meanwhile."""
-
-        def tell() -> None:
-            _write_whole(self._url_file, self.url + "\n")
-            announce(self.url)
-
-        self._server.announce = tell
+        """Serve; tells `announce` the URL when it listens."""
+        self._server.announce = lambda: announce(self.url)
         try:
             self._server.run([self._listener])
         finally:
             self._listener.close()
-            self._url_file.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Finish what is under way, then let `run` return; from any thread."""
@@ -108,7 +102,8 @@ class _Server(uvicorn.Server):
         self.stop()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that waits for laptops; raises `cannot_listen`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -122,10 +117,20 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket, *, secure: bool) -> str:
+def url_of(listener: socket.socket, *, secure: bool) -> str:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{shown}:{port}"
+
+
+@contextlib.contextmanager
+def url_written(file: Path, url: str) -> Iterator[None]:
+    """Leave the URL in a file meanwhile."""
+    _write_whole(file, url + "\n")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _write_whole(file: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from sync.server.settings import Settings
 from sync.server.storage import Storage, devices, journal, people
 from sync.server.storage.devices import Device
 from sync.server.storage.people import Reach
+from sync.server.storage.replica import Replica
 from sync.wire.messages import (
     Access,
     EnrolAnswer,
@@ -64,9 +65,11 @@ class Service:
         *,
         clock: Clock,
         settings: Settings,
+        replica: Replica | None = None,
         on_commit: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
+        self._replica = replica
         self._clock = clock
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
         self.on_commit = on_commit
@@ -118,6 +121,8 @@ class Service:
         """Take what was pushed, then say what the laptop lacks; every call is safe to repeat."""
         troubles: tuple[Trouble, ...] = ()
         new_epoch = False
+        if not request.pushes and self._is_same_nearby(caller, request):
+            return SyncAnswer(self._clock.now_ms(), same=True)
         if request.pushes:
             troubles, new_epoch = self._take_pushes(caller, request)
         with self._storage.reading() as connection:
@@ -127,7 +132,7 @@ class Service:
             stand = _read_stand(connection, caller, request.device)
             if not request.pushes and _is_same(stand, request):
                 return SyncAnswer(self._clock.now_ms(), same=True)
-            workspaces, more = _deliver_all(connection, stand, request)
+            workspaces, more = _deliver_all(connection, stand, request, replica=self._replica)
         known = request.access_epoch == stand.access_epoch
         return SyncAnswer(
             self._clock.now_ms(),
@@ -137,6 +142,17 @@ class Service:
             troubles=troubles,
             more=more,
         )
+
+    def _is_same_nearby(self, caller: Caller, request: SyncRequest) -> bool:
+        """Whether the replica knows all that the laptop knows, and no more; it lags by moments at most."""
+        if self._replica is None:
+            return False
+
+        def ask(connection: Connection) -> bool:
+            owned = _owns_device(connection, caller, request)
+            return bool(owned) and _is_same(_read_stand(connection, caller, request.device), request)
+
+        return bool(self._replica.ask(ask))
 
     def _take_pushes(self, caller: Caller, request: SyncRequest) -> tuple[tuple[Trouble, ...], bool]:
         """Take each push in a transaction of its own; says which changes were not applied."""
@@ -222,7 +238,7 @@ def _is_same(stand: _Stand, request: SyncRequest) -> bool:
 
 
 def _deliver_all(
-    connection: Connection, stand: _Stand, request: SyncRequest
+    connection: Connection, stand: _Stand, request: SyncRequest, *, replica: Replica | None
 ) -> tuple[tuple[WorkspaceAnswer, ...], bool]:
     """An answer for each workspace that differs; where the cursors show no difference, for all of them."""
     pushed = {push.workspace for push in request.pushes}
@@ -234,15 +250,35 @@ def _deliver_all(
     budget, more = Budget(max(0, request.max_bytes)), False
     answers = []
     for reach in differing or stand.open:
-        number, workspace = reach.workspace.number, reach.workspace.id
+        number = reach.workspace.number
         cursor = request.cursors.get(number, 0)
         pulled: tuple[Pulled, ...] = ()
         left = False
         if cursor < reach.pseq:
-            pulled, left = deliver(connection, workspace, cursor=cursor, device=request.device, budget=budget)
+            pulled, left = _deliver(connection, reach, request, budget=budget, replica=replica)
         more = more or left
         answers.append(WorkspaceAnswer(number, reach.pseq, reach.summary, reach.dseq, reach.chain, pulled))
     return tuple(answers), more
+
+
+def _deliver(
+    connection: Connection, reach: Reach, request: SyncRequest, *, budget: Budget, replica: Replica | None
+) -> tuple[tuple[Pulled, ...], bool]:
+    """Frames from the replica where it has all that was promised from the first database, else from that."""
+    workspace, cursor = reach.workspace.id, request.cursors.get(reach.workspace.number, 0)
+
+    def ask(copy: Connection) -> tuple[tuple[tuple[Pulled, ...], bool], Budget] | None:
+        own = replace(budget)
+        if journal.heads(copy, [workspace])[0] < reach.pseq:
+            return None
+        return deliver(copy, workspace, cursor=cursor, device=request.device, budget=own), own
+
+    found = None if replica is None else replica.ask(ask)
+    if found is None:
+        return deliver(connection, workspace, cursor=cursor, device=request.device, budget=budget)
+    delivered, spent = found
+    budget.left, budget.used = spent.left, spent.used
+    return delivered
 
 
 def _access_list(stand: _Stand) -> tuple[Access, ...]:

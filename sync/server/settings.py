@@ -15,6 +15,9 @@ class Settings:
 
     data: Path
     database: str
+    replica: str | None = None
+    metrics_token: str | None = None
+    requests_a_minute: int = 600
     invite_days: int = 14
     code_cost: int = 1 << 14
     token_days: int = 400

@@ -26,6 +26,7 @@ _MESSAGES: Final = {
     "name_taken": "There is a workspace “{name}” already.",
     "not_granted": "“{person}” has no access to “{workspace}”.",
     "not_migrated": "The database has no tables yet. Run: daftar-server migrate",
+    "one_worker_only": "Several workers need PostgreSQL, and a system other than Windows.",
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",
     "pg_dump_missing": "pg_dump is not installed here. Elsewhere, run: pg_dump --format=custom {database}",
     "unhealthy": "The server at {url} does not answer.",

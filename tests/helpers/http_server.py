@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from helpers.house import House
 
-from sync.server.serve import HttpServer
+from sync.server.serve import HttpServer, listen
 
 PATIENCE = 20.0
 
@@ -17,7 +17,7 @@ PATIENCE = 20.0
 @contextmanager
 def serving(house: House) -> Iterator[str]:
     """The URL of a server over the house's database."""
-    server = HttpServer(house.settings, house.storage, house.clock, host="127.0.0.1", port=0)
+    server = HttpServer(house.settings, house.storage, house.clock, listener=listen("127.0.0.1", 0))
     ready: queue.Queue[str] = queue.Queue()
     thread = threading.Thread(target=server.run, args=(ready.put,), name="test server")
     thread.start()

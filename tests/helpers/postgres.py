@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,10 @@ def server() -> Iterator[str]:
         yield given
         return
     binaries = find_binaries()
-    identity = _other_user()
+    identity = other_user()
     folder = Path(tempfile.mkdtemp(prefix="daftar-pg-"))
     try:
-        binaries = _within_reach(binaries, folder=folder, identity=identity)
+        binaries = within_reach(binaries, folder=folder, identity=identity)
         data = folder / "data"
         data.mkdir()
         if identity:
@@ -57,7 +57,7 @@ def server() -> Iterator[str]:
                 shutil.chown(path, identity["user"], identity["group"])
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--no-locale", "--no-sync"], identity=identity, folder=folder)
-        with _running(binaries, folder=folder, identity=identity) as address:
+        with running(binaries, folder=folder, identity=identity) as address:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,9 +93,12 @@ def find_binaries() -> Path:
 
 
 @contextmanager
-def _running(binaries: Path, *, folder: Path, identity: dict[str, Any]) -> Iterator[str]:
-    settings = [word for setting in SETTINGS for word in ("-c", setting)]
-    command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings]
+def running(
+    binaries: Path, *, folder: Path, identity: dict[str, Any], settings: Sequence[str] = SETTINGS
+) -> Iterator[str]:
+    """A server over `folder`/data with its socket in `folder`; yields its address."""
+    words = [word for setting in settings for word in ("-c", setting)]
+    command = [str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *words]
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=folder, **identity)
@@ -125,7 +128,7 @@ def _await(process: "subprocess.Popen[bytes]", *, address: str, log: Path) -> No
         raise RuntimeError(f"PostgreSQL ended at once:\n{log.read_text(errors='replace')}")
 
 
-def _other_user() -> dict[str, Any]:
+def other_user() -> dict[str, Any]:
     """What a subprocess needs so that it does not run as root."""
     if os.geteuid() != 0:
         return {}
@@ -138,7 +141,7 @@ def _other_user() -> dict[str, Any]:
     raise RuntimeError(f"Running as root, PostgreSQL needs one of these users: {', '.join(USERS)}")
 
 
-def _within_reach(binaries: Path, *, folder: Path, identity: dict[str, Any]) -> Path:
+def within_reach(binaries: Path, *, folder: Path, identity: dict[str, Any]) -> Path:
     """The binaries themselves, or a copy of them where the other user may not enter their folder."""
     if not identity:
         return binaries

@@ -91,8 +91,10 @@ class Laptop:
 class Server:
     """A server with its own folder, and with a PostgreSQL where it is given one."""
 
-    def __init__(self, data: Path, *, database: str | None = None) -> None:
+    def __init__(self, data: Path, *, database: str | None = None, workers: int = 1) -> None:
         self._options = ["--data", str(data), *(["--database", database] if database else [])]
+        self._workers = workers
+        self.pid = 0
 
     def __call__(self, *arguments: str) -> Any:
         from sync.server.cli import run_line
@@ -103,9 +105,11 @@ class Server:
     def running(self) -> Iterator[str]:
         """The address of the server while it runs on this machine."""
         command = [str(BIN / "daftar-server"), *self._options, "run", "--port", "0", "--json"]
+        command += ["--workers", str(self._workers)]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
         )
+        self.pid = process.pid
         # A server that says nothing is ended, which ends the reading below too.
         alarm = threading.Timer(PATIENCE, process.kill)
         alarm.start()

@@ -85,8 +85,9 @@ def put_head(connection: Connection, workspace: bytes, row: Head) -> None:
 
 
 def heads(connection: Connection, workspaces: Iterable[bytes]) -> list[int]:
-    """The `pseq` of each workspace, asked one by one: what a waiting request looks at."""
-    return [int(connection.execute(_PSEQ, {"workspace": workspace}).scalar_one()) for workspace in workspaces]
+    """The `pseq` of each workspace, asked one by one; 0 where this database has not heard of it yet."""
+    asked = (connection.execute(_PSEQ, {"workspace": workspace}) for workspace in workspaces)
+    return [int(found.scalar() or 0) for found in asked]
 
 
 def find_position(connection: Connection, workspace: bytes, *, device: int) -> Position | None:
