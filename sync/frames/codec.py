@@ -227,6 +227,15 @@ def _join_ids(places: Any, counters: Sequence[int], prefixes: Sequence[bytes]) -
     ]
 
 
+def _references(places: Any, counters: Sequence[int], prefixes: Sequence[bytes]) -> list[Any]:
+    """Like `_join_ids`, for ids of which most occur many times."""
+    if type(places) is not int or places < 0:
+        return list(_join_ids(places, counters, prefixes))
+    distinct = list(set(counters))
+    whole = dict(zip(distinct, _join_ids(places, distinct, prefixes), strict=True))
+    return list(map(whole.__getitem__, counters))
+
+
 def _decode_group(
     block: Block, packed: Any, records: list[bytes], devices: Sequence[int], prefixes: Sequence[bytes]
 ) -> Group:
@@ -267,7 +276,7 @@ def _decode_column(
     if packed_keys is not None:
         keys = _decode_keys(packed_keys, count)
     if packed_values[0] == IDS:
-        values: list[Any] = list(_join_ids(packed_values[1], integers.unpack(packed_values[2]), prefixes))
+        values: list[Any] = _references(packed_values[1], integers.unpack(packed_values[2]), prefixes)
         _insist(len(values) == count)
     else:
         values = encoding.decode(packed_values, count)

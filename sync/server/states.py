@@ -7,6 +7,7 @@ stored without being taken apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgpack
@@ -18,6 +19,13 @@ from sync.merge import Head, RecordState, Register
 def pack_creation(device: int, dseq: int, stamp: int, author: bytes) -> bytes:
     """The first part; `pack_body` of the values follows it."""
     return bytes(msgpack.packb((device, dseq, stamp, author)))
+
+
+def pack_creations(
+    devices: Iterable[int], dseqs: Iterable[int], stamps: Iterable[int], authors: Iterable[bytes]
+) -> Iterable[bytes]:
+    """`pack_creation` of many, from columns."""
+    return map(msgpack.Packer().pack, zip(devices, dseqs, stamps, authors, strict=True))
 
 
 def pack_state(state: RecordState) -> bytes:
