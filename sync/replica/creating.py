@@ -46,10 +46,10 @@ class Creator:
         rowids = self._ids.rowids(group.records)
         if len(set(rowids)) < len(rowids) or self._any_known(group.kind, rowids):
             return False
-        terms = group_terms(group, texts) if source.settled else None
+        terms = group_terms(group, texts)
         self._insert(block, group, source, codec=codec, rowids=rowids, columns=columns, terms=terms)
         self._insert_documents(group, rowids, texts)
-        if digest is not None and terms:
+        if digest is not None and source.settled:
             digest.add_all(zip(group.records, terms, strict=True))
         self._indexer.add(group.kind, _search_rows(codec.kind, rowids, source.workspace_index, columns))
         touched.add(group.kind, *group.records)
@@ -64,7 +64,7 @@ class Creator:
         codec: RowCodec,
         rowids: Sequence[int],
         columns: Mapping[str, Sequence[Any]],
-        terms: Sequence[bytes] | None,
+        terms: Sequence[bytes],
     ) -> None:
         at = group.positions
         device = {number: self._ids.device(number) for number in set(block.devices)}
@@ -81,7 +81,7 @@ class Creator:
                 [author[block.authors[place]] for place in at],
                 repeat(source.log),
                 repeat(int(source.settled)),
-                terms or repeat(None),
+                terms,
                 *[columns[name] for name in present],
                 strict=False,
             ),

@@ -119,7 +119,9 @@ class States:
             {},
             classes | extra_classes,
         )
-        return Loaded(row[0], state, None, bool(settled), term, made, was_deleted=bool(deleted))
+        # A tentative record has the term it will be settled with, as long as nobody touches it.
+        known = term if settled else None
+        return Loaded(row[0], state, None, bool(settled), known, made, was_deleted=bool(deleted))
 
     def _load_heads(self, loaded: dict[int, Loaded], part: Sequence[int], marks: str) -> None:
         sql = f"SELECT record, key, state, settled FROM head WHERE record IN ({marks})"
