@@ -303,6 +303,7 @@ class Store:
         with transaction(self._connection):
             index.clear()
             self._replica.applier.index_everything()
+            index.finish()
 
 
 def draw_device() -> int:

@@ -60,18 +60,23 @@ def _full(column: Column, count: int) -> list[Iterable[Any]] | None:
         complete = column.rows is None or column.rows == list(range(count))
         return [repeat(column.name, count), values] if complete else None
     width = len(values) // count if count else 0
-    if not width or width * count != len(values):
+    if not is_table(column, count, width):
         return None
-    rows, keys = column.rows, column.keys
-    every = list(range(count))
-    told = keys[:width]
-    if len(set(told)) < width or keys != told * count:
-        return None
-    if any(rows is None or rows[at::width] != every for at in range(width)):
-        return None
+    told = column.keys[:width]
     order = sorted(range(width), key=told.__getitem__)
     named = ((repeat(f"{column.name}/{told[at]}", count), values[at::width]) for at in order)
     return [part for pair in named for part in pair]
+
+
+def is_table(column: Column, count: int, width: int) -> bool:
+    """Whether a keyed column tells the same `width` keys of every row, row after row."""
+    rows, keys = column.rows, column.keys
+    if not width or keys is None or rows is None or width * count != len(keys):
+        return False
+    told, every = keys[:width], list(range(count))
+    if len(set(told)) < width or keys != told * count:
+        return False
+    return all(rows[at::width] == every for at in range(width))
 
 
 def _scattered(column: Column, count: int) -> list[_Row]:
