@@ -12,6 +12,7 @@ from sync.merge.texts import FirstText, first_texts
 from sync.records import Kind
 from sync.replica.changed import Touched
 from sync.replica.ids import COUNTER_BITS, Database, IdMap
+from sync.replica.kept import keep_texts
 from sync.replica.rows import RowCodec
 from sync.replica.source import Indexer, Source
 
@@ -93,7 +94,7 @@ class Creator:
         for column in group.columns:
             if column.name in texts:
                 places = rowids if column.rows is None else [rowids[row] for row in column.rows]
-                stored = [one.stored for one in texts[column.name]]
+                stored = keep_texts(one.stored for one in texts[column.name])
                 self._database.executemany(
                     "INSERT INTO document(record, field, snapshot) VALUES(?, ?, ?)",
                     zip(places, repeat(column.name), stored, strict=False),

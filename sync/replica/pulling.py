@@ -1,7 +1,7 @@
 """Pulled frames and the order of own changes, applied in slices between which the user goes first.
 
-The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How many
-changes a slice holds follows from how long the last ones took, so that it is some milliseconds on any machine.
+The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How
+many changes a slice holds follows from how long the last ones took, so that it takes some milliseconds.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
-from sync.merge.holes import inherit
+from sync.merge.holes import HoleBase, inherit
 from sync.replica.apply import Applier
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
@@ -180,6 +180,7 @@ class Settler:
         *,
         waiting: _Waiting,
     ) -> None:
+        hole_base = self._applier.holes.lookup(state.index)
         by_kind: dict[str, dict[int, list[Change]]] = {}
         for change in changes:
             by_kind.setdefault(change.kind, {}).setdefault(self._ids.rowid(change.record), []).append(change)
@@ -193,7 +194,9 @@ class Settler:
                 if len(own) == 1 and own[0].create and item.settled is None and not stamps:
                     fresh.append((self._fresh_term(item, state.digest), rowid, kind))
                 else:
-                    self._settle_record(state, item, own, stamps, touched, waiting=waiting)
+                    self._settle_record(
+                        state, item, own, stamps, touched, waiting=waiting, hole_base=hole_base
+                    )
                 touched.add(kind, item.shown.record)
             if fresh:
                 table = kind if kind in self._applier.states.codecs else "other_record"
@@ -217,8 +220,8 @@ class Settler:
         touched: Touched,
         *,
         waiting: _Waiting,
+        hole_base: HoleBase,
     ) -> None:
-        hole_base = self._applier.holes.lookup(state.index)
         for change in own:
             settled = item.settle_base()
             if change.create and not item.is_settled:

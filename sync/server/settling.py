@@ -102,8 +102,7 @@ class Settler:
         if not self._fresh.keys().isdisjoint(new) or self._from_the_future(max(block.stamps)):
             return False
         for group in piece.groups:
-            columns = (block.devices, block.dseqs, block.stamps, block.authors)
-            creations = pack_creations(*([column[at] for at in group.positions] for column in columns))
+            creations = pack_creations(block, group.positions)
             stored = map(add, creations, group.states)
             rows = zip(
                 repeat(self._workspace), group.records, repeat(group.kind), stored, group.terms, strict=False

@@ -7,12 +7,13 @@ stored without being taken apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgpack
 
 from sync.changes import Bases, pack_body
+from sync.frames import Block
 from sync.merge import Head, RecordState, Register
 
 
@@ -21,11 +22,11 @@ def pack_creation(device: int, dseq: int, stamp: int, author: bytes) -> bytes:
     return bytes(msgpack.packb((device, dseq, stamp, author)))
 
 
-def pack_creations(
-    devices: Iterable[int], dseqs: Iterable[int], stamps: Iterable[int], authors: Iterable[bytes]
-) -> Iterable[bytes]:
-    """`pack_creation` of many, from columns."""
-    return map(msgpack.Packer().pack, zip(devices, dseqs, stamps, authors, strict=True))
+def pack_creations(block: Block, positions: Sequence[int]) -> Iterable[bytes]:
+    """`pack_creation` of the changes at some positions of a block."""
+    columns: tuple[list[Any], ...] = (block.devices, block.dseqs, block.stamps, block.authors)
+    rows = zip(*([column[at] for at in positions] for column in columns), strict=True)
+    return map(msgpack.Packer().pack, rows)
 
 
 def pack_state(state: RecordState) -> bytes:

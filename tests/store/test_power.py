@@ -1,4 +1,4 @@
-"""A power cut takes back what was committed without waiting for the disk, and the next sync brings it again."""
+"""A power cut takes back what did not wait for the disk, and the next sync brings it again."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_own_work_waits_for_the_disk_and_what_can_be_pulled_again_does_not(team:
     modes: list[int] = []
 
     def look(replica: Replica) -> None:
-        (mode,) = replica.ids._database.execute("PRAGMA synchronous").fetchone()  # noqa: SLF001 - asks SQLite
+        (mode,) = replica.ids._database.execute("PRAGMA synchronous").fetchone()
         modes.append(int(mode))
 
     lina.store.absorb(look)
