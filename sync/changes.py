@@ -127,6 +127,15 @@ def next_chain(chain: bytes, change_bytes: bytes) -> bytes:
     return hashlib.blake2b(chain + change_bytes, digest_size=16).digest()
 
 
+def chains_over(chain: bytes, packed: Iterable[bytes]) -> list[bytes]:
+    """The chain after each of consecutive changes of one device, given as canonical bytes."""
+    hashed, chains = hashlib.blake2b, []
+    for data in packed:
+        chain = hashed(chain + data, digest_size=16).digest()
+        chains.append(chain)
+    return chains
+
+
 def chain_over(chain: bytes, changes: Iterable[Change]) -> bytes:
     """Continue a chain over consecutive changes of one device."""
     for change in changes:

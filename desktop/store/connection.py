@@ -34,6 +34,7 @@ __all__ = [
     "secure_delete",
     "set_cache",
     "transaction",
+    "unhurried",
 ]
 
 
@@ -69,6 +70,20 @@ def open_reader(path: Path, *, key: bytes, newest: int | None = None, cache_mb: 
 def set_cache(connection: Connection, *, megabytes: int = CACHE_MB) -> None:
     """Set the page cache; encryption costs little only while pages stay in it."""
     connection.execute(f"PRAGMA cache_size = {-1024 * megabytes:d}")
+
+
+@contextmanager
+def unhurried(connection: Connection) -> Iterator[None]:
+    """Let transactions in this block reach the disk together with the next one outside of it.
+
+    A power cut may take the last of them back, always from the end and each whole: so only for what the
+    server tells again when it is asked again, never for what somebody typed.
+    """
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from desktop.store.connection import (
     open_writer,
     set_cache,
     transaction,
+    unhurried,
 )
 from desktop.store.continued import Continued
 from desktop.store.drafts import create_drafts
@@ -172,6 +173,14 @@ class Store:
         """Run a job in one transaction of the writer and wait for it; listeners hear a `Changed` result."""
         return self._writer.submit(lambda: self._in_transaction(job), priority=priority).result()
 
+    def absorb(self, job: Callable[[Replica], T]) -> T:
+        """Like `run`, for what the server sent: a power cut may take it back, as the server has it."""
+        return self._writer.submit(lambda: self._absorb(job), priority=Priority.SYNC).result()
+
+    def _absorb(self, job: Callable[[Replica], T]) -> T:
+        with unhurried(self._connection):
+            return self._in_transaction(job)
+
     def post(self, job: Callable[[Connection], T], *, priority: Priority = Priority.USER) -> Future[T]:
         """Run a job on the connection in one transaction (drafts, settings kept with the data)."""
         return self._writer.submit(
@@ -303,6 +312,7 @@ class Store:
         with transaction(self._connection):
             index.clear()
             self._replica.applier.index_everything()
+            index.finish()
 
 
 def draw_device() -> int:

@@ -26,7 +26,7 @@ class StoreLocal:
         return self._store.run(job)
 
     def apply(self, job: Callable[[Replica], Changed]) -> Changed:
-        return self._store.run(job)
+        return self._store.absorb(job)
 
     def remember(self, *, access_epoch: int, offset_ms: int) -> None:
         """Keep what the server said of access and time; a difference of moments is not worth a write."""

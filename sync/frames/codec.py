@@ -142,11 +142,14 @@ def _encode_bases(block: Block, group: Group, column: Column, devices: _Table) -
     return [_narrow(counts), _narrow(flat_devices), integers.pack(flat_dseqs)]
 
 
-def decode_block(payload: bytes, workspace: bytes) -> Block:
-    """Read a block; raises `DaftarError("bad_frame")` for anything malformed."""
+def decode_block(payload: bytes, workspace: bytes, *, values: bool = True) -> Block:
+    """Read a block; raises `DaftarError("bad_frame")` for anything malformed.
+
+    Without `values` it is an outline: which changes there are and to which records, but nothing written.
+    """
     try:
         body = msgpack.unpackb(payload, strict_map_key=True, max_map_len=0)
-        return _decode_body(body, workspace)
+        return _decode_body(body, workspace, values=values)
     except DaftarError:
         raise
     except (
@@ -161,7 +164,7 @@ def decode_block(payload: bytes, workspace: bytes) -> Block:
         raise DaftarError("bad_frame", reason="block") from error
 
 
-def _decode_body(body: Any, workspace: bytes) -> Block:
+def _decode_body(body: Any, workspace: bytes, *, values: bool) -> Block:
     if body[0] != VERSION:
         raise DaftarError("frame_too_new")
     _, device_places, dseqs, stamps, txns, author_places, packed_groups, devices, authors, prefixes = body
@@ -185,7 +188,10 @@ def _decode_body(body: Any, workspace: bytes) -> Block:
         records = _join_ids(packed[3], integers.undeltas(packed[4]), prefixes)
         left -= len(records) * len(packed[5])
         _insist(len(records) <= count and left >= 0)
-        block.groups.append(_decode_group(block, packed, records, devices, prefixes))
+        group = _outline_group(block, packed, records)
+        if values:
+            _fill_group(block, group, packed, devices, prefixes)
+        block.groups.append(group)
     covered = sorted(position for group in block.groups for position in group.positions)
     _insist(covered == list(range(count)))
     _insist(not block.dseqs or min(block.dseqs) > 0)
@@ -227,21 +233,34 @@ def _join_ids(places: Any, counters: Sequence[int], prefixes: Sequence[bytes]) -
     ]
 
 
-def _decode_group(
-    block: Block, packed: Any, records: list[bytes], devices: Sequence[int], prefixes: Sequence[bytes]
-) -> Group:
-    kind, flags, positions, _, _, columns, covers, *formers = packed
+def _references(places: Any, counters: Sequence[int], prefixes: Sequence[bytes]) -> list[Any]:
+    """Like `_join_ids`, for ids of which most occur many times."""
+    if type(places) is not int or places < 0:
+        return list(_join_ids(places, counters, prefixes))
+    distinct = list(set(counters))
+    whole = dict(zip(distinct, _join_ids(places, distinct, prefixes), strict=True))
+    return list(map(whole.__getitem__, counters))
+
+
+def _outline_group(block: Block, packed: Any, records: list[bytes]) -> Group:
+    kind, flags, positions, *_ = packed
     _insist(type(kind) is str and 0 < len(kind) <= 64)
     group = Group(kind, bool(flags & _CREATE), bool(flags & _HOLE), _range(positions, len(records)), records)
     _insist(_within(group.positions, len(block)))
+    return group
+
+
+def _fill_group(
+    block: Block, group: Group, packed: Any, devices: Sequence[int], prefixes: Sequence[bytes]
+) -> None:
+    _, _, _, _, _, columns, covers, *formers = packed
     group.columns = [_decode_column(block, group, column, devices, prefixes) for column in columns]
     for row, key, ids in covers:
-        _insist(type(key) is str and type(row) is int and 0 <= row < len(records))
+        _insist(type(key) is str and type(row) is int and 0 <= row < len(group.records))
         group.covers.setdefault(row, {})[key] = tuple((devices[at], _dseq(dseq)) for at, dseq in ids)
     for rows, hashes in formers:
         _insist(all(type(item) is bytes and len(item) == _ID_BYTES for item in hashes))
         group.formers = dict(zip(rows, hashes, strict=True))
-    return group
 
 
 def _dseq(number: Any) -> int:
@@ -267,7 +286,7 @@ def _decode_column(
     if packed_keys is not None:
         keys = _decode_keys(packed_keys, count)
     if packed_values[0] == IDS:
-        values: list[Any] = list(_join_ids(packed_values[1], integers.unpack(packed_values[2]), prefixes))
+        values: list[Any] = _references(packed_values[1], integers.unpack(packed_values[2]), prefixes)
         _insist(len(values) == count)
     else:
         values = encoding.decode(packed_values, count)

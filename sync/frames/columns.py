@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, chain
 from typing import Any, Final
 
 from sync.errors import DaftarError
@@ -29,6 +30,7 @@ _MAX_DIGITS: Final = 17
 _BIGGEST: Final = 10**_MAX_DIGITS
 _SMALL_TABLE: Final = 256
 _WORD: Final = 1 << 62
+_REMEMBERED_DAYS: Final = 1 << 14
 
 
 def encode(values: Sequence[Any]) -> list[Any]:
@@ -144,9 +146,7 @@ def _decode(column: Any, count: int) -> list[Any]:
     if tag == WHOLE:
         return list(map(str, integers.unpack(column[1])))
     if tag == DAYS:
-        days = integers.unpack(column[1])
-        texts = {day: date.fromordinal(day + _EPOCH).isoformat() for day in set(days)}
-        return [texts[day] for day in days]
+        return list(map(_day, integers.unpack(column[1])))
     if tag == INTEGERS:
         return integers.unpack(column[1])
     if tag == SCALED:
@@ -163,8 +163,13 @@ def _decode(column: Any, count: int) -> list[Any]:
     raise ValueError(tag)
 
 
+@lru_cache(_REMEMBERED_DAYS)
+def _day(number: int) -> str:
+    return date.fromordinal(number + _EPOCH).isoformat()
+
+
 def _cut(text: str, lengths: Sequence[int]) -> list[str]:
     ends = list(accumulate(lengths))
     if type(text) is not str or not ends or ends[-1] != len(text) or min(lengths) < 0:
         raise ValueError(TEXTS)
-    return [text[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+    return list(map(text.__getitem__, map(slice, chain((0,), ends), ends)))

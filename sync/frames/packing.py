@@ -23,12 +23,12 @@ def make_frame(block: Block, *, level: int = 3) -> bytes:
     return frame
 
 
-def open_frame(data: bytes, workspace: bytes) -> Block:
-    """The block of a buffer that holds exactly one frame."""
+def open_frame(data: bytes, workspace: bytes, *, values: bool = True) -> Block:
+    """The block of a buffer that holds exactly one frame; without `values` only which changes it has."""
     frame = unseal(data)
     if frame.end != len(data):
         raise DaftarError("bad_frame", reason="tail")
-    return decode_block(frame.payload, workspace)
+    return decode_block(frame.payload, workspace, values=values)
 
 
 @dataclass(frozen=True, slots=True)

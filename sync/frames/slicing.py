@@ -12,13 +12,38 @@ from sync.frames.block import Block, Column, Group
 
 _T = TypeVar("_T")
 
-BUDGET: Final = 80
 EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
+_AIM_S: Final = 0.006
+"""How long a slice takes, so that hardly any takes more than 10 ms."""
+_FIRST: Final = 80
+_FEWEST: Final = 20
+_MOST: Final = 2_000
 
 
-def slices(block: Block, *, budget: int = BUDGET) -> list[Block]:
+def cost(block: Block) -> int:
+    """What applying a block costs, in new records."""
+    made = sum(len(group.positions) for group in block.groups if group.create)
+    return made + EDIT_COST * (len(block) - made)
+
+
+class Pace:
+    """How much may be in the next slice, from how long the last ones took."""
+
+    def __init__(self) -> None:
+        self.budget = _FIRST
+
+    def note(self, block: Block, seconds: float) -> None:
+        """A slice took so long; what follows is at most twice or half of what was."""
+        fitting = cost(block) * _AIM_S / max(seconds, 1e-6)
+        lowest, highest = max(_FEWEST, self.budget // 2), min(_MOST, self.budget * 2)
+        self.budget = int(min(max(fitting, lowest), highest))
+
+
+def slices(block: Block, *, budget: int) -> list[Block]:
     """The block in pieces worth about `budget` new records each; one `txn` is never cut."""
+    if cost(block) <= budget:
+        return [block]
     ends = list(_ends(block, budget))
     if len(ends) < 2 or any(list(group.positions) != sorted(group.positions) for group in block.groups):
         return [block]

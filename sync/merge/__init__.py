@@ -3,7 +3,7 @@
 The fold does not depend on the order in which changes arrive (SYNC §2, §4).
 """
 
-from sync.merge.conflicts import Conflict, conflict_id, conflicts_of, is_deleted
+from sync.merge.conflicts import Conflict, conflict_id, conflicts_of, is_deleted, may_conflict
 from sync.merge.record import Folded, RecordState, fold
 from sync.merge.register import CREATED, Head, Register, fold_register, in_conflict, shown_heads, winner
 
@@ -20,6 +20,7 @@ __all__ = [
     "fold_register",
     "in_conflict",
     "is_deleted",
+    "may_conflict",
     "shown_heads",
     "winner",
 ]

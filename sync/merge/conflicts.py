@@ -43,6 +43,11 @@ def conflicts_of(state: RecordState) -> list[Conflict]:
     return found
 
 
+def may_conflict(state: RecordState) -> bool:
+    """Whether it is worth looking for conflicts: most records have one head each, and no delete."""
+    return DELETED in state.heads or any(len(register.heads) > 1 for register in state.heads.values())
+
+
 def _conflict(state: RecordState, key: str, heads: tuple[Head, ...]) -> Conflict:
     return Conflict(
         conflict_id(state.workspace, state.record, key, heads),

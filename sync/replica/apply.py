@@ -12,8 +12,8 @@ from sync.changes import Change, base_field
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, changes_of
-from sync.merge import RecordState, conflicts_of, fold, is_deleted
-from sync.merge.holes import inherit
+from sync.merge import RecordState, conflicts_of, fold, is_deleted, may_conflict
+from sync.merge.holes import HoleBase, inherit
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.changed import Touched
@@ -113,17 +113,19 @@ class Applier:
                 continue
             rowid = self._ids.rowid(change.record)
             by_kind.setdefault(change.kind, {}).setdefault(rowid, []).append((change, place[change.id]))
+        hole_base = self.holes.lookup(source.workspace_index)
         for kind, records in by_kind.items():
             loaded = self.states.load(kind, list(records), source.workspace)
             for rowid, changes in records.items():
                 item = loaded.get(rowid)
                 if item is None:
                     raise DaftarError("base_missing", kind=kind)
-                self._fold_all(item, changes, source, digest, touched)
+                self._fold_all(item, changes, source, digest, touched, hole_base=hole_base)
                 touched.add(kind, item.shown.record)
-                self._database.execute(
-                    "INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)", (rowid, source.log)
-                )
+            self._database.executemany(
+                "INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)",
+                [(rowid, source.log) for rowid in records],
+            )
 
     def _fold_all(
         self,
@@ -132,8 +134,10 @@ class Applier:
         source: Source,
         digest: Digest | None,
         touched: Touched,
+        *,
+        hole_base: HoleBase | None = None,
     ) -> None:
-        hole_base = self.holes.lookup(source.workspace_index)
+        hole_base = hole_base or self.holes.lookup(source.workspace_index)
         for change, position in changes:
             whole = inherit(change, hole_base)
             stamp = source.effective.get(position)
@@ -162,6 +166,8 @@ class Applier:
         self._index(item, new=False)
 
     def _list_conflicts(self, item: Loaded) -> bool:
+        if not item.contested and not may_conflict(item.shown):
+            return False
         rows = self._database.execute("SELECT id FROM conflict WHERE record = ?", (item.rowid,)).fetchall()
         known = {bytes(row[0]) for row in rows}
         current = {conflict.id: conflict for conflict in conflicts_of(item.shown)}
@@ -181,6 +187,7 @@ class Applier:
                     since,
                 ),
             )
+        item.contested = bool(current)
         return known != current.keys()
 
     def index_everything(self) -> None:

@@ -12,6 +12,7 @@ from sync.merge.texts import FirstText, first_texts
 from sync.records import Kind
 from sync.replica.changed import Touched
 from sync.replica.ids import COUNTER_BITS, Database, IdMap
+from sync.replica.kept import keep_texts
 from sync.replica.rows import RowCodec
 from sync.replica.source import Indexer, Source
 
@@ -46,10 +47,10 @@ class Creator:
         rowids = self._ids.rowids(group.records)
         if len(set(rowids)) < len(rowids) or self._any_known(group.kind, rowids):
             return False
-        terms = group_terms(group, texts) if source.settled else None
+        terms = group_terms(group, texts)
         self._insert(block, group, source, codec=codec, rowids=rowids, columns=columns, terms=terms)
         self._insert_documents(group, rowids, texts)
-        if digest is not None and terms:
+        if digest is not None and source.settled:
             digest.add_all(zip(group.records, terms, strict=True))
         self._indexer.add(group.kind, _search_rows(codec.kind, rowids, source.workspace_index, columns))
         touched.add(group.kind, *group.records)
@@ -64,7 +65,7 @@ class Creator:
         codec: RowCodec,
         rowids: Sequence[int],
         columns: Mapping[str, Sequence[Any]],
-        terms: Sequence[bytes] | None,
+        terms: Sequence[bytes],
     ) -> None:
         at = group.positions
         device = {number: self._ids.device(number) for number in set(block.devices)}
@@ -81,7 +82,7 @@ class Creator:
                 [author[block.authors[place]] for place in at],
                 repeat(source.log),
                 repeat(int(source.settled)),
-                terms or repeat(None),
+                terms,
                 *[columns[name] for name in present],
                 strict=False,
             ),
@@ -93,7 +94,7 @@ class Creator:
         for column in group.columns:
             if column.name in texts:
                 places = rowids if column.rows is None else [rowids[row] for row in column.rows]
-                stored = [one.stored for one in texts[column.name]]
+                stored = keep_texts(one.stored for one in texts[column.name])
                 self._database.executemany(
                     "INSERT INTO document(record, field, snapshot) VALUES(?, ?, ?)",
                     zip(places, repeat(column.name), stored, strict=False),

@@ -1,11 +1,12 @@
 """Pulled frames and the order of own changes, applied in slices between which the user goes first.
 
-The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. Slices
-cost time, so frames are applied whole until somebody is seen waiting, and in slices for a while after that.
+The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How
+many changes a slice holds follows from how long the last ones took, so that it takes some milliseconds.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -13,7 +14,7 @@ from sync.clock import HybridClock
 from sync.errors import DaftarError
 from sync.frames import Block
 from sync.frames.packing import make_frame, open_frame
-from sync.frames.slicing import part, slices
+from sync.frames.slicing import Pace, part, slices
 from sync.replica.apply import Applier
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
@@ -24,8 +25,8 @@ from sync.replica.workspaces import WorkspaceState
 
 GiveWay = Callable[[], bool]
 
-_POLITE: Final = 50
-"""So many frames are sliced after somebody waited."""
+_AT_ONCE: Final = 4
+"""Slices in one transaction at most: what is committed is waited for too."""
 
 
 class Puller:
@@ -40,7 +41,10 @@ class Puller:
         ids: IdMap,
         device: int,
         clock: HybridClock,
+        seconds: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self._seconds = seconds
+        self._pace = Pace()
         self._database = database
         self._applier = applier
         self._settler = settler
@@ -48,7 +52,6 @@ class Puller:
         self._device = device
         self._clock = clock
         self._opened: tuple[Received, list[Block]] | None = None
-        self._polite = 0
         self._tidy: set[int] = set()
         """Workspaces whose last log row is known to end where the cursor stands."""
 
@@ -60,21 +63,21 @@ class Puller:
         if received.first == state.cursor + 1 and state.index not in self._tidy:
             self._trim(state)
         self._tidy.discard(state.index)
-        start = received.first
+        start, applied = received.first, 0
         for piece in pieces:
             end = start + len(piece) - 1
             if start <= state.cursor < end:
                 raise DaftarError("pull_gap", expected=state.cursor + 1, got=start)
             if end > state.cursor:
+                began = self._seconds()
                 self._apply(state, piece, received, start=start, touched=touched)
+                self._pace.note(piece, self._seconds() - began)
                 state.cursor, state.head = end, max(state.head, end)
-                if give_way():
-                    self._polite = _POLITE
-                    if end < received.last:
-                        return
+                applied += 1
+                if end < received.last and (applied == _AT_ONCE or give_way()):
+                    return
             start = end + 1
         self._opened = None
-        self._polite = max(0, self._polite - 1)
         self._tidy.add(state.index)
 
     def _open(self, state: WorkspaceState, received: Received) -> list[Block]:
@@ -82,8 +85,8 @@ class Puller:
             block = open_frame(received.frame, state.id)
             if len(block) != received.last - received.first + 1:
                 raise DaftarError("bad_frame", reason="pseq")
-            whole = not self._polite and state.cursor < received.first
-            self._opened = (received, [block] if whole or self._device in block.devices else slices(block))
+            whole = self._device in block.devices
+            self._opened = (received, [block] if whole else slices(block, budget=self._pace.budget))
         return self._opened[1]
 
     def _apply(

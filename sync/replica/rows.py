@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring
+from operator import itemgetter
 from typing import Any, Final
 
 import msgpack
 
 from sync.changes import Value, base_field, key_member
 from sync.frames import Column, Group
+from sync.frames.bodies import is_table
 from sync.records import FieldType, Kind, Merge
 from sync.replica.ids import IdMap
 from sync.replica.schema import column_declarations
@@ -106,9 +108,14 @@ class RowCodec:
         return out
 
     def _keyed_column(self, merge: Merge, column: Column, count: int) -> list[str | None]:
-        keyed: list[dict[str, Value] | None] = [None] * count
         assert column.rows is not None
         assert column.keys is not None
+        if merge is Merge.SET:
+            return _member_lists(column.rows, column.keys, column.values, count)
+        width = len(column.keys) // count if count else 0
+        if is_table(column, count, width) and set(map(type, column.values)) == {str}:
+            return _objects_of(column.keys[:width], column.values)
+        keyed: list[dict[str, Value] | None] = [None] * count
         for row, key, value in zip(column.rows, column.keys, column.values, strict=True):
             items = keyed[row]
             if items is None:
@@ -180,6 +187,35 @@ def _json_object(items: Mapping[str, Value]) -> str:
         return json.dumps(items, ensure_ascii=False)
     quote = encode_basestring
     return f"{{{', '.join([f'{quote(key)}: {quote(value)}' for key, value in items.items()])}}}"
+
+
+def _objects_of(keys: Sequence[str], values: Sequence[str]) -> list[str | None]:
+    """The JSON object of each row, where every row has these keys."""
+    width = len(keys)
+    quoted = list(map(encode_basestring, values))
+    order = sorted(range(width), key=keys.__getitem__)
+    pattern = ", ".join(f"{encode_basestring(keys[at])}: \0" for at in order)
+    template = "{" + pattern.replace("%", "%%").replace("\0", "%s") + "}"
+    return list(map(template.__mod__, zip(*(quoted[at::width] for at in order), strict=True)))
+
+
+def _member_lists(
+    rows: Sequence[int], keys: Sequence[str], values: Sequence[Value], count: int
+) -> list[str | None]:
+    """The JSON list of the members of each row."""
+    quoted = {key: encode_basestring(key) for key in set(keys)}
+    members: list[list[str] | None] = [None] * count
+    for row, key, value in sorted(zip(rows, keys, values, strict=True), key=_row_and_key):
+        if value:
+            known = members[row]
+            if known is None:
+                members[row] = [quoted[key]]
+            else:
+                known.append(quoted[key])
+    return [None if known is None else f"[{', '.join(known)}]" for known in members]
+
+
+_row_and_key = itemgetter(0, 1)
 
 
 def _spread(rows: Sequence[int] | None, values: list[Value], count: int) -> list[Value]:

@@ -2,8 +2,9 @@
 
 One typed table per kind holds the values as shown. Columns that begin with an underscore belong to
 the engine: `_ws` workspace, `_dev`/`_dseq`/`_stamp`/`_author` the creation, `_made` the log row it came
-in, `_settled` whether the server has it, `_deleted`, `_term` the digest term of the settled state,
-`_extra` what this version does not know.
+in, `_settled` whether the server has it, `_deleted`, `_term` the digest term of the settled state (of a
+tentative record: the one it will be settled with, until somebody touches it), `_extra` what this version
+does not know.
 """
 
 from __future__ import annotations

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from sync.changes import Change
-from sync.digest import Digest, group_terms, record_term
+from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
-from sync.merge.holes import inherit
-from sync.merge.texts import first_texts
+from sync.merge.holes import HoleBase, inherit
 from sync.replica.apply import Applier
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
@@ -80,7 +78,7 @@ class Settler:
                 return covered
             if row_first != first + covered or row_last > last:
                 raise DaftarError("pull_gap", expected=row_first, got=first)
-            self._settle_block(state, open_frame(frame, state.id), touched)
+            self._settle_row(state, frame, touched)
             self._database.execute(
                 "UPDATE log SET first_pseq = ?, last_pseq = ? WHERE id = ?",
                 (first_pseq + row_first - first, first_pseq + row_last - first, log),
@@ -136,39 +134,42 @@ class Settler:
 
     # Accepted
 
-    def _settle_block(self, state: WorkspaceState, block: Block, touched: Touched) -> None:
-        rest = [group for group in block.groups if not self._settle_fast(state, group, touched)]
-        if rest:
-            left = replace(block, groups=rest)
-            self._settle_changes(state, changes_of(left), {}, touched, waiting=self._waiting(state))
+    def _settle_row(self, state: WorkspaceState, frame: bytes, touched: Touched) -> None:
+        """One row of the log: values are read only where somebody wrote on after a creation."""
+        outline = open_frame(frame, state.id, values=False)
+        left: set[int] = set()
+        for group in outline.groups:
+            left |= self._settle_untouched(state, group, touched)
+        if left:
+            changes = changes_of(open_frame(frame, state.id))
+            written_on = [changes[at] for at in sorted(left)]
+            self._settle_changes(state, written_on, {}, touched, waiting=self._waiting(state))
 
-    def _settle_fast(self, state: WorkspaceState, group: Group, touched: Touched) -> bool:
-        """New records that nobody has touched since: their terms come from the columns."""
+    def _settle_untouched(self, state: WorkspaceState, group: Group, touched: Touched) -> set[int]:
+        """Settle new records that nobody has touched since, which is those that still have the term they
+        were made with; the positions of all others.
+        """
         if not group.create or group.hole or group.kind not in self._applier.states.codecs:
-            return False
+            return set(group.positions)
         rowids = self._ids.rowids(group.records)
-        texts = first_texts(group) if self._untouched(group.kind, rowids) else None
-        if texts is None:
-            return False
-        terms = group_terms(group, texts)
-        self._database.executemany(
-            f'UPDATE "{group.kind}" SET _settled = 1, _term = ? WHERE id = ?', zip(terms, rowids, strict=True)
-        )
-        state.digest.add_all(zip(group.records, terms, strict=True))
-        touched.add(group.kind, *group.records)
-        return True
-
-    def _untouched(self, kind: str, rowids: Sequence[int]) -> bool:
+        records = dict(zip(rowids, group.records, strict=True))
+        terms: list[tuple[int, bytes]] = []
         for at in range(0, len(rowids), _CHUNK):
             part = rowids[at : at + _CHUNK]
-            marks = ",".join("?" * len(part))
-            fresh = f'SELECT count(*) FROM "{kind}" WHERE id IN ({marks}) AND _settled = 0'
-            if self._database.execute(fresh, part).fetchone()[0] != len(part):
-                return False
-            touched = f"SELECT 1 FROM head WHERE record IN ({marks}) LIMIT 1"
-            if self._database.execute(touched, part).fetchone():
-                return False
-        return True
+            sql = (
+                f'UPDATE "{group.kind}" SET _settled = 1'
+                f" WHERE id IN ({','.join('?' * len(part))}) AND _settled = 0 AND _term IS NOT NULL"
+                " RETURNING id, _term"
+            )
+            terms += self._database.execute(sql, part).fetchall()
+        state.digest.add_all((records[rowid], term) for rowid, term in terms)
+        if len(terms) == len(rowids):
+            touched.add(group.kind, *group.records)
+            return set()
+        settled = {rowid for rowid, _ in terms}
+        touched.add(group.kind, *(records[rowid] for rowid in settled))
+        places = zip(group.positions, rowids, strict=True)
+        return {position for position, rowid in places if rowid not in settled}
 
     def _settle_changes(
         self,
@@ -179,6 +180,7 @@ class Settler:
         *,
         waiting: _Waiting,
     ) -> None:
+        hole_base = self._applier.holes.lookup(state.index)
         by_kind: dict[str, dict[int, list[Change]]] = {}
         for change in changes:
             by_kind.setdefault(change.kind, {}).setdefault(self._ids.rowid(change.record), []).append(change)
@@ -192,7 +194,9 @@ class Settler:
                 if len(own) == 1 and own[0].create and item.settled is None and not stamps:
                     fresh.append((self._fresh_term(item, state.digest), rowid, kind))
                 else:
-                    self._settle_record(state, item, own, stamps, touched, waiting=waiting)
+                    self._settle_record(
+                        state, item, own, stamps, touched, waiting=waiting, hole_base=hole_base
+                    )
                 touched.add(kind, item.shown.record)
             if fresh:
                 table = kind if kind in self._applier.states.codecs else "other_record"
@@ -216,8 +220,8 @@ class Settler:
         touched: Touched,
         *,
         waiting: _Waiting,
+        hole_base: HoleBase,
     ) -> None:
-        hole_base = self._applier.holes.lookup(state.index)
         for change in own:
             settled = item.settle_base()
             if change.create and not item.is_settled:

@@ -9,10 +9,11 @@ from typing import Any, Final
 import msgpack
 
 from sync.changes import DELETED, Value, base_field
-from sync.merge import Head, RecordState, Register, winner
+from sync.merge import Head, RecordState, Register, may_conflict, winner
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.ids import Database, IdMap
+from sync.replica.kept import keep_text, kept_text
 from sync.replica.rows import ENGINE_COLUMNS, OTHER_TABLE, RowCodec, pack_extra, unpack_extra
 
 _CHUNK: Final = 500
@@ -30,6 +31,8 @@ class Loaded:
     made: int
     exists: bool = True
     was_deleted: bool = False
+    contested: bool = False
+    """Whether there may be conflicts listed of it, as it was when it was read."""
     changed: set[str] = field(default_factory=set)
 
     def settle_base(self) -> RecordState:
@@ -94,6 +97,8 @@ class States:
                 loaded[row[0]] = self._loaded(kind, row, workspace)
             self._load_heads(loaded, part, marks)
             self._load_texts(loaded, part, marks)
+        for item in loaded.values():
+            item.contested = may_conflict(item.shown)
         return loaded
 
     def _select(self, kind: str) -> str:
@@ -119,7 +124,9 @@ class States:
             {},
             classes | extra_classes,
         )
-        return Loaded(row[0], state, None, bool(settled), term, made, was_deleted=bool(deleted))
+        # A tentative record has the term it will be settled with, as long as nobody touches it.
+        known = term if settled else None
+        return Loaded(row[0], state, None, bool(settled), known, made, was_deleted=bool(deleted))
 
     def _load_heads(self, loaded: dict[int, Loaded], part: Sequence[int], marks: str) -> None:
         sql = f"SELECT record, key, state, settled FROM head WHERE record IN ({marks})"
@@ -140,11 +147,12 @@ class States:
             item = loaded.get(rowid)
             if item is None:
                 continue
-            item.shown.texts[name] = snapshot
+            shown = kept_text(snapshot)
+            item.shown.texts[name] = shown
             if settled is not None:
-                item.settle_base().texts[name] = settled
+                item.settle_base().texts[name] = kept_text(settled)
             elif item.settled is not None:
-                item.settled.texts[name] = snapshot
+                item.settled.texts[name] = shown
 
     # Writing
 
@@ -172,12 +180,12 @@ class States:
         for name in {base_field(key) for key in item.changed} & shown.texts.keys():
             beside = None
             if settled is not None and settled.texts.get(name) != shown.texts[name]:
-                beside = settled.texts.get(name, b"")
+                beside = keep_text(settled.texts.get(name, b""))
             self._database.execute(
                 "INSERT INTO document(record, field, snapshot, settled) VALUES(?, ?, ?, ?) "
                 "ON CONFLICT(record, field)"
                 " DO UPDATE SET snapshot = excluded.snapshot, settled = excluded.settled",
-                (item.rowid, name, shown.texts[name], beside),
+                (item.rowid, name, keep_text(shown.texts[name]), beside),
             )
 
     def _save_row(self, item: Loaded) -> None:

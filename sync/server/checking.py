@@ -66,7 +66,7 @@ def _wrong_shape(column: Column, field: Field | None) -> str | None:
         return WRONG_MERGE
     if (column.keys is not None) != (column.merge in _KEYED):
         return INVALID
-    if column.keys is not None and any(len(key) > _LONGEST_KEY for key in column.keys):
+    if column.keys and max(map(len, column.keys)) > _LONGEST_KEY:
         return INVALID
     return None
 
@@ -91,10 +91,16 @@ def _bad_places(column: Column, field: Field | None) -> list[int]:
 
 
 def _bad_members(field: Field, keys: list[str]) -> list[int]:
-    members: list[Any] = [key_member(key) for key in keys]
+    distinct = list(set(keys))
+    members: list[Any] = [key_member(key) for key in distinct]
     if field.check_column(members, item=True) is None:
         return []
-    return [at for at, member in enumerate(members) if field.check_column([member], item=True) is not None]
+    bad = {
+        key
+        for key, member in zip(distinct, members, strict=True)
+        if field.check_column([member], item=True) is not None
+    }
+    return [at for at, key in enumerate(keys) if key in bad]
 
 
 def _bad_cells(field: Field, keys: list[str], values: list[Any]) -> list[int]:

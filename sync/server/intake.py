@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import add
 from typing import Any, Final, NamedTuple
 
 import msgpack
 
-from sync.changes import Change, canonical, next_chain
+from sync.changes import Change, canonical, chains_over
 from sync.digest import new_terms
 from sync.errors import DaftarError
-from sync.frames import Block, Group, changes_of
+from sync.frames import Block, Column, Group, changes_of
 from sync.frames.bodies import pack_bodies
 from sync.frames.packing import open_frame
 from sync.merge.texts import FirstText, first_texts
@@ -53,15 +55,34 @@ class Plain(NamedTuple):
 
 
 @dataclass(slots=True)
+class PlainGroup:
+    """New records of one kind by column: lists run in parallel, `documents` are by row."""
+
+    kind: str
+    positions: list[int]
+    records: list[bytes]
+    states: list[bytes]
+    terms: list[bytes]
+    documents: Mapping[int, tuple[tuple[str, bytes], ...]]
+
+    def rows(self) -> Iterable[tuple[int, Plain]]:
+        """Position and record, one by one."""
+        for row, (at, record) in enumerate(zip(self.positions, self.records, strict=True)):
+            own = self.documents.get(row, ())
+            yield at, Plain(self.kind, record, self.states[row], self.terms[row], own)
+
+
+@dataclass(slots=True)
 class Piece:
-    """One pushed frame. `plain` and `changes` are by position, and so are the codes of refused changes."""
+    """One pushed frame. `changes` are by position, and so are the codes of refused changes."""
 
     frame: bytes
     block: Block
     chains: list[bytes] = field(default_factory=list)
-    plain: dict[int, Plain] = field(default_factory=dict)
+    groups: list[PlainGroup] = field(default_factory=list)
     changes: dict[int, Change] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
+    _plain: dict[int, Plain] | None = None
 
     @property
     def first_dseq(self) -> int:
@@ -74,7 +95,14 @@ class Piece:
     @property
     def is_plain(self) -> bool:
         """Whether it holds nothing but new records that may be taken."""
-        return not self.refused and len(self.plain) == len(self.block)
+        return not self.refused and sum(len(group.records) for group in self.groups) == len(self.block)
+
+    @property
+    def plain(self) -> dict[int, Plain]:
+        """The new records by position, made when they are needed one by one."""
+        if self._plain is None:
+            self._plain = {at: plain for group in self.groups for at, plain in group.rows()}
+        return self._plain
 
     def change_at(self, position: int) -> Change:
         """The change at a position as an object, made when it is needed."""
@@ -139,9 +167,7 @@ def _lay_out(piece: Piece, chain: bytes) -> None:
             packed[at] = canonical(change)
     if max(map(len, packed)) > CHANGE_CAP:
         piece.refused.update({at: TOO_BIG for at, data in enumerate(packed) if len(data) > CHANGE_CAP})
-    for data in packed:
-        chain = next_chain(chain, data)
-        piece.chains.append(chain)
+    piece.chains = chains_over(chain, packed)
 
 
 def _lay_out_plain(piece: Piece, group: Group, packed: list[bytes]) -> bool:
@@ -149,21 +175,33 @@ def _lay_out_plain(piece: Piece, group: Group, packed: list[bytes]) -> bool:
     texts = _plain_texts(group)
     if texts is None:
         return False
-    block, kind = piece.block, group.kind
     whole = pack_bodies(group, texts=True)
     bodies = pack_bodies(group, texts=False) if texts else whole
-    pack = msgpack.Packer().pack
-    for record, at, body in zip(group.records, group.positions, whole, strict=True):
-        # What `changes.pack_head` packs of a creation, without the object.
-        head = (block.devices[at], block.dseqs[at], kind, record, block.authors[at], block.stamps[at])
-        packed[at] = pack((*head, block.txns[at], 1)) + body
-    terms = new_terms(group, bodies, texts)
-    documents = _documents(group, texts)
-    for row, at in enumerate(group.positions):
-        own = documents.get(row, ())
-        state = bodies[row] + pack(([], [name for name, _ in own])) if own else bodies[row]
-        piece.plain[at] = Plain(kind, group.records[row], state, terms[row], own)
+    for at, data in zip(group.positions, map(add, _heads(piece.block, group), whole), strict=True):
+        packed[at] = data
+    terms, documents, states = new_terms(group, bodies, texts), _documents(group, texts), bodies
+    if documents:
+        pack = msgpack.Packer().pack
+        states = list(bodies)
+        for row, own in documents.items():
+            states[row] += pack(([], [name for name, _ in own]))
+    piece.groups.append(PlainGroup(group.kind, group.positions, group.records, states, terms, documents))
     return True
+
+
+def _heads(block: Block, group: Group) -> Iterable[bytes]:
+    """What `changes.pack_head` packs of each creation, without the objects."""
+    at = group.positions
+    named = (_pick(column, at) for column in (block.authors, block.stamps, block.txns))
+    devices, dseqs = _pick(block.devices, at), _pick(block.dseqs, at)
+    return map(
+        msgpack.Packer().pack,
+        zip(devices, dseqs, repeat(group.kind), group.records, *named, repeat(1), strict=False),
+    )
+
+
+def _pick(column: Sequence[Any], positions: Sequence[int]) -> list[Any]:
+    return [column[at] for at in positions]
 
 
 def _plain_texts(group: Group) -> dict[str, list[FirstText]] | None:
@@ -185,8 +223,7 @@ def _documents(
     found: dict[int, tuple[tuple[str, bytes], ...]] = {}
     for column in sorted(group.columns, key=lambda column: column.name):
         if column.name in texts:
-            rows = range(len(group.records)) if column.rows is None else column.rows
-            for row, text in zip(rows, texts[column.name], strict=True):
+            for row, text in zip(_rows(column, group), texts[column.name], strict=True):
                 found[row] = (*found.get(row, ()), (column.name, text.stored))
     return found
 
@@ -215,9 +252,13 @@ def _not_allowed(group: Group, sender: Sender) -> Iterable[tuple[int, str]]:
     if access.unrestricted(sender.role, kind=group.kind):
         return
     server = sender.server_device.to_bytes(6)
-    writes = _telling_writes(group)
-    by_writes_alone = access.at_least(sender.role, access.OFFICER) and group.kind in access.APPROVED_KINDS
-    for row in writes if by_writes_alone else range(len(group.records)):
+    if access.at_least(sender.role, access.OFFICER) and group.kind in access.APPROVED_KINDS:
+        writes = _approvals(group)
+        rows: Iterable[int] = writes
+    else:
+        writes = _telling_writes(group)
+        rows = range(len(group.records))
+    for row in rows:
         own = group.records[row][:6] == server
         code = access.may(
             sender.role, kind=group.kind, create=group.create, writes=writes.get(row, {}), by_server=own
@@ -226,12 +267,26 @@ def _not_allowed(group: Group, sender: Sender) -> Iterable[tuple[int, str]]:
             yield row, code
 
 
+def _approvals(group: Group) -> dict[int, dict[str, Any]]:
+    """Row -> the status it writes, where that is one that not everybody may write."""
+    return {
+        row: {access.STATUS: value}
+        for column in group.columns
+        if column.name == access.STATUS
+        for row, value in zip(_rows(column, group), column.values, strict=True)
+        if type(value) is str and value in access.APPROVALS
+    }
+
+
+def _rows(column: Column, group: Group) -> Sequence[int]:
+    return range(len(group.records)) if column.rows is None else column.rows
+
+
 def _telling_writes(group: Group) -> dict[int, dict[str, Any]]:
     """Row -> the written fields that access depends on."""
     writes: dict[int, dict[str, Any]] = {}
     for column in group.columns:
         if column.name in access.TELLING_FIELDS:
-            rows = range(len(group.records)) if column.rows is None else column.rows
-            for row, value in zip(rows, column.values, strict=True):
+            for row, value in zip(_rows(column, group), column.values, strict=True):
                 writes.setdefault(row, {})[column.name] = value
     return writes

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import add
 
 from sqlalchemy import Connection
 
@@ -14,8 +16,9 @@ from sync.merge import RecordState, fold
 from sync.merge.holes import HoleBase, inherit
 from sync.server import access
 from sync.server.intake import Piece, Plain
-from sync.server.states import pack_creation, pack_state, unpack_state
+from sync.server.states import pack_creation, pack_creations, pack_state, unpack_state
 from sync.server.storage import Storage
+from sync.server.storage.bulk import Row
 from sync.server.storage.schema import document, record
 
 WRONG_KIND = "wrong_kind"
@@ -43,6 +46,8 @@ class Settler:
         self._workspace = workspace
         self._now_ms = now_ms
         self._items: dict[bytes, Item] = {}
+        self._fresh: dict[bytes, Row] = {}
+        """New records of whole frames as the rows they become; one that is asked for moves to `_items`."""
         self._snapshots: dict[bytes, dict[str, bytes]] = {}
         self._looked_up: set[bytes] = set()
         self._dirty: dict[bytes, None] = {}
@@ -63,12 +68,20 @@ class Settler:
             self._snapshots.setdefault(bytes(key), {})[name] = bytes(snapshot)
 
     def knows(self, key: bytes) -> bool:
-        return key in self._items
+        return key in self._items or key in self._fresh
 
     def state(self, key: bytes) -> RecordState | None:
         """The state of a loaded record."""
-        item = self._items.get(key)
+        item = self._item(key)
         return None if item is None else self._open(key, item)
+
+    def _item(self, key: bytes) -> Item | None:
+        row = self._fresh.pop(key, None)
+        if row is not None:
+            _, _, kind, stored, term = row
+            self._items[key] = Item(kind, stored, term, None)
+            self._dirty[key] = None
+        return self._items.get(key)
 
     def add_plain(self, plain: Plain, *, device: int, dseq: int, stamp: int, author: bytes) -> None:
         """Store a new record that nobody has; its bytes are its state."""
@@ -81,25 +94,28 @@ class Settler:
 
     def add_piece(self, piece: Piece) -> bool:
         """Store a frame of new records alone; False, with nothing stored, where it is not that simple."""
-        block, items = piece.block, self._items
-        records = [plain.record for plain in piece.plain.values()]
-        if len(set(records)) < len(records) or not items.keys().isdisjoint(records):
+        block = piece.block
+        records = [record for group in piece.groups for record in group.records]
+        new = set(records)
+        if len(new) < len(records) or not self._items.keys().isdisjoint(new):
             return False
-        if stamp_ms(max(block.stamps)) > self._now_ms + AHEAD_LIMIT_MS:
+        if not self._fresh.keys().isdisjoint(new) or self._from_the_future(max(block.stamps)):
             return False
-        for at, plain in piece.plain.items():
-            self.add_plain(
-                plain,
-                device=block.devices[at],
-                dseq=block.dseqs[at],
-                stamp=block.stamps[at],
-                author=block.authors[at],
+        for group in piece.groups:
+            creations = pack_creations(block, group.positions)
+            stored = map(add, creations, group.states)
+            rows = zip(
+                repeat(self._workspace), group.records, repeat(group.kind), stored, group.terms, strict=False
             )
+            self._fresh.update(zip(group.records, rows, strict=True))
+            for row, own in group.documents.items():
+                self._snapshots[group.records[row]] = dict(own)
+                self._documents.update({(group.records[row], name): text for name, text in own})
         return True
 
     def refusal(self, change: Change, *, role: str) -> str | None:
         """Why a change may not be folded into the record as it stands, as a code."""
-        item = self._items.get(change.record)
+        item = self._item(change.record)
         if item is None:
             return None
         if item.kind != change.kind:
@@ -111,14 +127,17 @@ class Settler:
 
     def effective(self, stamp: int, *, change: Change | None = None) -> int | None:
         """The stamp everybody merges on where it is not the change's own."""
-        if stamp_ms(stamp) <= self._now_ms + AHEAD_LIMIT_MS:
+        if not self._from_the_future(stamp):
             return None
         newest = 0 if change is None else self._newest_base(change)
         return effective_stamp(stamp, received_ms=self._now_ms, newest_base=newest)
 
+    def _from_the_future(self, stamp: int) -> bool:
+        return stamp_ms(stamp) > self._now_ms + AHEAD_LIMIT_MS
+
     def fold(self, change: Change, *, effective: int | None, hole_base: HoleBase) -> None:
         """Fold one change; raises `DaftarError("bad_text")` and leaves the record as it was."""
-        item = self._items.get(change.record)
+        item = self._item(change.record)
         if item is None:
             item = Item(
                 change.kind, b"", None, None, RecordState(self._workspace, change.kind, change.record)
@@ -137,7 +156,9 @@ class Settler:
 
     def save(self, digest: Digest) -> None:
         """Write what changed, and replace its terms in the digest."""
-        rows, new = [], []
+        rows: list[Row] = list(self._fresh.values())
+        digest.add_all((key, row[-1]) for key, row in self._fresh.items())
+        new = []
         for key in self._dirty:
             item = self._items[key]
             if item.state is None:
@@ -155,6 +176,7 @@ class Settler:
         self._bulk.upsert(self._connection, record, rows)
         documents = [(self._workspace, *one, snapshot) for one, snapshot in sorted(self._documents.items())]
         self._bulk.upsert(self._connection, document, documents)
+        self._fresh.clear()
         self._dirty.clear()
         self._documents.clear()
 

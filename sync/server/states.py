@@ -7,17 +7,26 @@ stored without being taken apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgpack
 
 from sync.changes import Bases, pack_body
+from sync.frames import Block
 from sync.merge import Head, RecordState, Register
 
 
 def pack_creation(device: int, dseq: int, stamp: int, author: bytes) -> bytes:
     """The first part; `pack_body` of the values follows it."""
     return bytes(msgpack.packb((device, dseq, stamp, author)))
+
+
+def pack_creations(block: Block, positions: Sequence[int]) -> Iterable[bytes]:
+    """`pack_creation` of the changes at some positions of a block."""
+    columns: tuple[list[Any], ...] = (block.devices, block.dseqs, block.stamps, block.authors)
+    rows = zip(*([column[at] for at in positions] for column in columns), strict=True)
+    return map(msgpack.Packer().pack, rows)
 
 
 def pack_state(state: RecordState) -> bytes:

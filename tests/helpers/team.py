@@ -112,7 +112,7 @@ class Member:
         return self.store.run(job)
 
     def apply(self, job: Callable[[Replica], Changed]) -> Changed:
-        return self.store.run(job)
+        return self.store.absorb(job)
 
     def remember(self, *, access_epoch: int, offset_ms: int) -> None:
         self.access_epoch = access_epoch

@@ -15,7 +15,7 @@ from sync.frames import block_of, changes_of, integers
 from sync.frames.bodies import pack_bodies
 from sync.frames.joining import join_blocks, rejoin
 from sync.frames.packing import make_frame, open_frame
-from sync.frames.slicing import slices
+from sync.frames.slicing import Pace, slices
 from tests.helpers.histories import CLASSES, WORKSPACE
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=6)
@@ -107,3 +107,16 @@ def test_weeks_and_other_dates_are_kept_as_they_were_written() -> None:
     for odd in ("2026-W01-1", "2026-1-001", "20260-1-01"):
         values = [odd, "2026-01-05", odd]
         assert columns.decode(columns.encode(values), 3) == values
+
+
+def test_slices_become_as_large_as_the_machine_is_quick() -> None:
+    change = Change(7, 1, WORKSPACE, "activity", b"r" * 16, b"a" * 16, 1, 1, True, {}, {}, {})
+    block, pace = block_of([change] * 100), Pace()
+    for _ in range(10):
+        pace.note(block, 0.001)
+    assert pace.budget == 600
+    pace.note(block, 1.0)
+    assert pace.budget == 300, "one slow slice halves it"
+    for _ in range(10):
+        pace.note(block, 1.0)
+    assert pace.budget == 20, "never so few that slicing is the work"
