@@ -11,10 +11,11 @@ from desktop.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
 
-_PAGE_BEFORE, _PAGE_AFTER = 16, 64
+_PAGE_BEFORE, _PAGE_AFTER = 4, 44
 _CACHE_LIMIT = 4000
 _MANY_RUNS = 1000
 _FEW = 8
+_ANOTHER_LIST = 2000
 
 _ALIGNMENT = {
     Align.LEADING: Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -194,6 +195,10 @@ class RecordTableModel(QAbstractTableModel):
         """Turn the list of ids into another with the fewest row signals."""
         old = self._ids
         if old == new:
+            return
+        if abs(len(old) - len(new)) > _ANOTHER_LIST:
+            # Looking for what they share would take longer than drawing the page again.
+            self._reorder(new)
             return
         start = _shared_start(old, new)
         end = _shared_start(

@@ -8,7 +8,8 @@ from typing import Final
 
 from desktop.store.fold import query as search_expression
 from desktop.store.reader import Reader
-from desktop.store.shape import Shape, numbers
+from desktop.store.shape import Shape
+from desktop.store.sql import numbers
 
 _LETTERS: Final = {
     "done": "d",

@@ -5,13 +5,13 @@ Ids become row numbers, children come as one array from an index, and Python onl
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from desktop.store.reader import Reader
+from desktop.store.sql import numbers
 from sync.replica.ids import COUNTER_BITS
 
 TOP: Final = 0
@@ -19,7 +19,6 @@ TOP: Final = 0
 LOOSE: Final = -1
 """The place of what hangs from no result."""
 
-_PIECE: Final = 40_000
 _CHUNK: Final = 400
 _LAST: Final = "~"
 _NUMBER: Final = re.compile(r"\d+")
@@ -244,18 +243,6 @@ def _break_rings(
             trail.append(at)
             at = above[at]
         settled.update(trail)
-
-
-def numbers(text: str) -> list[int]:
-    """The numbers of a JSON array, by the piece: one long call would keep the window from drawing."""
-    found: list[int] = []
-    start, end = 1, len(text) - 1
-    while start < end:
-        cut = text.find(",", start + _PIECE, end)
-        cut = end if cut < 0 else cut
-        found += json.loads(f"[{text[start:cut]}]")
-        start = cut + 1
-    return found
 
 
 def _parts(run: Sequence[int]) -> Iterator[Sequence[int]]:

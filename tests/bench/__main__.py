@@ -18,7 +18,7 @@ from bench.figures import Benchmark, Figures, Options, as_json, machine, medians
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
-MODULES = ("frames", "sync", "latency", "reads", "links", "start", "words")
+MODULES = ("frames", "sync", "latency", "reads", "grid", "links", "start", "words")
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,8 @@ from desktop.screens.workplan.standing import ORDER, standing_key
 from desktop.store.outline import read_some
 from desktop.store.plan_lines import read_counts, read_found, read_leads, read_standing_so
 from desktop.store.reader import Reader
-from desktop.store.shape import LOOSE, Shape, natural, numbers, read_shape
+from desktop.store.shape import LOOSE, Shape, natural, read_shape
+from desktop.store.sql import numbers
 from sync.changes import DELETED
 
 TODAY = dt.date(2026, 6, 15).isoformat()

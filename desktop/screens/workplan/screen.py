@@ -48,6 +48,7 @@ class WorkplanScreen(Screen):
         self._shown_year = 0
         self._whole: Shape | None = None
         self._version = 0
+        self._answered: tuple[int, Asked] | None = None
         self._first = True
         self._wanted: tuple[str, bytes, str] | None = None
         self._fresh: bytes | None = None
@@ -188,6 +189,7 @@ class WorkplanScreen(Screen):
             return
         model = self.page.model
         assert model is not None
+        self._answered = (version, asked)
         if version == self._version:
             self._whole = answer.whole
         tree = self.tree
@@ -217,6 +219,11 @@ class WorkplanScreen(Screen):
         self._provider.tree = replace(self.tree, counts=figures.counts)
         self.page.filter_bar.set_leads(figures.leads)
         self._after(filtered=not asked.is_open)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the tree answers the filter as it stands, and every change until now."""
+        return self._answered == (self._version, self._asking())
 
     def _after(self, *, filtered: bool) -> None:
         tree = self.tree
