@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import platform
-import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from importlib.metadata import version
 
-from PySide6.QtCore import QEventLoop
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop import settings as preferences
 from desktop.app.session import look_of, words_of
+from desktop.app.showing import show_until
 from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.keys import system_keyring
-from desktop.store.profile import Profile, create_profile, open_profile, profile_exists
+from desktop.store.profile import Profile, open_profile, profile_exists
 from desktop.store.store import Store
-from desktop.syncing.enrolment import enrol
-from desktop.syncing.once import sync_once
-from desktop.widgets.look import Look
-from desktop.windows.first_run import Fetched, FirstRun, Joining, Report
 from desktop.windows.unlock import Unlock
-from sync.client.session import Progress
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.records import KINDS
@@ -38,7 +28,10 @@ def begin(
     if language is not None:
         settings = replace(settings, language=language)
     if not profile_exists(paths):
-        return _FirstDay(app, paths, settings, passphrase, clock).run()
+        # Joining needs the network; a laptop that has joined starts without it.
+        from desktop.app.first_day import FirstDay
+
+        return FirstDay(app, paths, settings, passphrase, clock).run()
     profile = _open(app, paths, settings, passphrase)
     return None if profile is None else Store.open(profile, KINDS, clock)
 
@@ -52,82 +45,5 @@ def _open(app: QApplication, paths: Paths, settings: Settings, passphrase: str |
     opened: list[Profile] = []
     look = look_of(app, settings, words_of(settings))
     window = Unlock(look, unlock=lambda typed: opened.append(open_profile(paths, passphrase=typed)))
-    _show_until(window, window.unlocked.connect)
+    show_until(window, window.unlocked.connect)
     return opened[0] if opened else None
-
-
-def _show_until(window: QWidget, connect: Callable[[Callable[[], None]], object]) -> None:
-    """Show a window and wait until it says that it is done or is closed."""
-    loop = QEventLoop()
-    connect(loop.quit)
-    window.destroyed.connect(loop.quit)
-    app = QApplication.instance()
-    if app is not None:
-        app.aboutToQuit.connect(loop.quit)
-    window.show()
-    loop.exec()
-    window.close()
-
-
-class _FirstDay:
-    """Joins a laptop: profile, enrolment, first fetch; each can be tried again where it failed."""
-
-    def __init__(
-        self, app: QApplication, paths: Paths, settings: Settings, passphrase: str | None, clock: Clock
-    ) -> None:
-        self._app, self._paths, self._settings = app, paths, settings
-        self._passphrase, self._clock = passphrase, clock
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="daftar-joining")
-        self._store: Store | None = None
-        self._done = False
-
-    def run(self) -> Store | None:
-        keyring = system_keyring()
-        window = FirstRun(
-            self._look(self._settings.language),
-            join=self._join,
-            look_in=self._look,
-            needs_passphrase=keyring is None and self._passphrase is None,
-            laptop=platform.node()[:60],
-            version=version("daftar"),
-        )
-        window.joined.connect(self._joined)
-        _show_until(window, window.joined.connect)
-        self._pool.shutdown(wait=True)
-        if self._done:
-            return self._store
-        if self._store is not None:
-            self._store.close()
-        return None
-
-    def _joined(self) -> None:
-        self._done = True
-
-    def _look(self, language: str) -> Look:
-        self._settings = replace(self._settings, language=language)
-        return look_of(self._app, self._settings, words_of(self._settings))
-
-    def _join(self, joining: Joining, report: Report) -> Future[None]:
-        return self._pool.submit(self._work, joining, report)
-
-    def _work(self, joining: Joining, report: Report) -> None:
-        store = self._open_store(joining)
-        enrol(store, server=joining.server, code=joining.code, name=joining.laptop, clock=self._clock)
-        preferences.save(self._settings, path=self._paths.settings)
-
-        def tell(progress: Progress) -> None:
-            receipt = progress.receipt
-            report(Fetched(receipt.pulled, receipt.bytes_down))
-
-        sync_once(store, clock=self._clock, pause=time.sleep, report=tell)
-
-    def _open_store(self, joining: Joining) -> Store:
-        if self._store is None:
-            passphrase = self._passphrase if self._passphrase is not None else joining.passphrase
-            keyring = None if passphrase is not None else system_keyring()
-            if profile_exists(self._paths):
-                profile = open_profile(self._paths, keyring=keyring, passphrase=passphrase)
-            else:
-                profile = create_profile(self._paths, keyring=keyring, passphrase=passphrase)
-            self._store = Store.open(profile, KINDS, self._clock)
-        return self._store

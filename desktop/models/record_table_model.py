@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -11,10 +11,11 @@ from desktop.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
 
-_PAGE_BEFORE, _PAGE_AFTER = 16, 64
+_PAGE_BEFORE, _PAGE_AFTER = 4, 44
 _CACHE_LIMIT = 4000
 _MANY_RUNS = 1000
 _FEW = 8
+_ANOTHER_LIST = 2000
 
 _ALIGNMENT = {
     Align.LEADING: Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -46,13 +47,20 @@ class RecordTableModel(QAbstractTableModel):
         self._words = words
         self._cache: dict[bytes, Row] = {}
         self._held: dict[tuple[bytes, str], Cell] = {}
-        self._places: dict[bytes, int] | None = None
-        self._ids: list[bytes] = self._read_ids()
+        self._places: dict[Any, int] | None = None
+        self._ids: list[Any] = self._read_ids()
 
     # What the provider gives
 
-    def _read_ids(self) -> list[bytes]:
+    def _read_ids(self) -> list[Any]:
+        """Something for each row that tells its record: the id itself, unless `_record` says otherwise."""
         return list(self._provider.ids())
+
+    def _record(self, key: Any) -> bytes:
+        return bytes(key)
+
+    def _key(self, record: bytes) -> Any:
+        return record
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -60,22 +68,22 @@ class RecordTableModel(QAbstractTableModel):
 
     @property
     def ids(self) -> Sequence[bytes]:
-        return self._ids
+        return [self._record(key) for key in self._ids]
 
     def column_of(self, key: str) -> int:
         return next(at for at, column in enumerate(self._columns) if column.key == key)
 
     def id_at(self, row: int) -> bytes:
-        return self._ids[row]
+        return self._record(self._ids[row])
 
     def row_of(self, record: bytes) -> int:
         """The row that shows a record, or -1."""
         if self._places is None:
             self._places = {each: at for at, each in enumerate(self._ids)}
-        return self._places.get(record, -1)
+        return self._places.get(self._key(record), -1)
 
     def row_at(self, row: int) -> Row:
-        record = self._ids[row]
+        record = self.id_at(row)
         found = self._cache.get(record)
         if found is None:
             self._fetch(row)
@@ -86,7 +94,7 @@ class RecordTableModel(QAbstractTableModel):
     def cell_at(self, row: int, column: int) -> Cell:
         key = self._columns[column].key
         if self._held:
-            held = self._held.get((self._ids[row], key))
+            held = self._held.get((self.id_at(row), key))
             if held is not None:
                 return held
         return self.row_at(row).cell(key)
@@ -100,7 +108,8 @@ class RecordTableModel(QAbstractTableModel):
         if len(self._cache) > _CACHE_LIMIT:
             self._cache.clear()
         start = max(0, row - _PAGE_BEFORE)
-        wanted = [each for each in self._ids[start : row + _PAGE_AFTER] if each not in self._cache]
+        page = map(self._record, self._ids[start : row + _PAGE_AFTER])
+        wanted = [each for each in page if each not in self._cache]
         for each in self._provider.rows(wanted):
             self._cache[each.id] = each
 
@@ -175,17 +184,21 @@ class RecordTableModel(QAbstractTableModel):
     def _search(self, record: bytes) -> int:
         """For a few records this is quicker than an index of all."""
         try:
-            return self._ids.index(record)
+            return self._ids.index(self._key(record))
         except ValueError:
             return -1
 
     def _touch(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
 
-    def _adopt(self, new: list[bytes]) -> None:
+    def _adopt(self, new: list[Any]) -> None:
         """Turn the list of ids into another with the fewest row signals."""
         old = self._ids
         if old == new:
+            return
+        if abs(len(old) - len(new)) > _ANOTHER_LIST:
+            # Looking for what they share would take longer than drawing the page again.
+            self._reorder(new)
             return
         start = _shared_start(old, new)
         end = _shared_start(
@@ -213,16 +226,16 @@ class RecordTableModel(QAbstractTableModel):
             self.endInsertRows()
         self._places = None
 
-    def _reorder(self, new: list[bytes]) -> None:
+    def _reorder(self, new: list[Any]) -> None:
         """Rows changed places: persistent indexes follow their record, so the selection stays."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        records = [self._ids[index.row()] for index in before]
+        records = [self.id_at(index.row()) for index in before]
         self._ids = new
         self._places = None
         after = []
         for index, record in zip(before, records, strict=True):
-            row = self.row_of(record)
+            row = self.row_of(record) if len(before) > _FEW else self._search(record)
             after.append(self.index(row, index.column()) if row >= 0 else QModelIndex())
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -296,7 +309,7 @@ _ANSWERED = frozenset(
 )
 
 
-def _shared_start(one: list[bytes], two: list[bytes]) -> int:
+def _shared_start(one: list[Any], two: list[Any]) -> int:
     """How many first members are the same, found by halving, because comparing slices is quick."""
     low, high = 0, min(len(one), len(two))
     while low < high:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -42,10 +42,6 @@ class _Open:
         self._all = self.provider.nodes()
         self.nodes = {node.id: node for node in self._all}
 
-    def take(self, nodes: Sequence[Node], index: dict[bytes, Node]) -> None:
-        """Nodes whose index was made elsewhere, such as in the reader thread."""
-        self._all, self.nodes = nodes, index
-
     def ids(self) -> list[bytes]:
         shown: list[bytes] = []
         hidden_below: int | None = None
@@ -75,8 +71,12 @@ class RecordTreeModel(RecordTableModel):
         self._open = _Open(provider, closed)
         super().__init__(columns, self._open, words, parent=parent)
 
-    def _read_ids(self) -> list[bytes]:
+    def _read_ids(self) -> list[Any]:
         self._open.read()
+        return self._shown_ids()
+
+    def _shown_ids(self) -> list[Any]:
+        """What stands open, as it is known already."""
         return self._open.ids()
 
     @property
@@ -104,18 +104,18 @@ class RecordTreeModel(RecordTableModel):
     def set_expanded(self, row: int, *, expanded: bool) -> None:
         if self.expanded(row) in (None, expanded):
             return
-        record = self._ids[row]
+        record = self.id_at(row)
         if expanded:
             self._open.closed.discard(record)
         else:
             self._open.closed.add(record)
-        self._adopt(self._open.ids())
+        self._adopt(self._shown_ids())
         self._touch(row, row)
 
     def set_closed(self, records: Collection[bytes]) -> None:
         """Close exactly these rows."""
         self._open.closed = set(records)
-        self._adopt(self._open.ids())
+        self._adopt(self._shown_ids())
 
     def reveal(self, record: bytes) -> int:
         """Open what hides a record and return its row, or -1 when it is not in the tree."""
@@ -125,7 +125,7 @@ class RecordTreeModel(RecordTableModel):
                 trail.pop()
             if node.id == record:
                 self._open.closed.difference_update(each.id for each in trail)
-                self._adopt(self._open.ids())
+                self._adopt(self._shown_ids())
                 return self.row_of(record)
             trail.append(node)
         return -1

@@ -118,17 +118,32 @@ def read_bands(
     day_after = (dt.date.fromisoformat(days.week_end) + dt.timedelta(days=1)).isoformat()
     day_before = (dt.date.fromisoformat(days.today) - dt.timedelta(days=1)).isoformat()
     spans = (("", day_before), (days.today, days.week_end), (day_after, days.horizon))
+    counts = _counted(reader, owners, index=index, days=days)
     made = []
-    for (first, last), limit in zip(spans, limits, strict=True):
-        where, values = _where(reader, owners, index=index, first=first, last=last, today=days.today)
-        sql = f"{_ITEMS} SELECT kind, id, due, what, owner FROM item {where}"
-        sql += " ORDER BY due, kind, id LIMIT :most"
-        found = reader.connection.execute(sql, {**values, "most": limit}).fetchall()
-        (count,) = reader.connection.execute(f"{_ITEMS} SELECT count(*) FROM item {where}", values).fetchone()
+    for (first, last), limit, count in zip(spans, limits, counts, strict=True):
+        found: list[Any] = []
+        if count:
+            where, values = _where(reader, owners, index=index, first=first, last=last, today=days.today)
+            sql = f"{_ITEMS} SELECT kind, id, due, what, owner FROM item {where}"
+            sql += " ORDER BY due, kind, id LIMIT :most"
+            found = reader.connection.execute(sql, {**values, "most": limit}).fetchall()
         also = [line for line in figures if first <= line.due <= last]
         lines = sorted([*_with_rows(reader, found), *also], key=lambda line: line.due)
-        made.append(Band(tuple(lines[:limit]), int(count) + len(also)))
+        made.append(Band(tuple(lines[:limit]), count + len(also)))
     return made[0], made[1], made[2]
+
+
+def _counted(
+    reader: Reader, owners: Sequence[bytes] | None, *, index: int, days: Days
+) -> tuple[int, int, int]:
+    """How many are overdue, due this week and due later, in one go over them all."""
+    where, values = _where(reader, owners, index=index, first="", last=days.horizon, today=days.today)
+    row = reader.connection.execute(
+        f"{_ITEMS} SELECT count(*), total(due < :today), total(due > :week_end) FROM item {where}",
+        {**values, "week_end": days.week_end},
+    ).fetchone()
+    everything, overdue, later = (int(each) for each in row)
+    return overdue, everything - overdue - later, later
 
 
 def _where(

@@ -1,7 +1,4 @@
-"""The shape of a workplan: a few columns of every result, activity and milestone, without their rows.
-
-A plan of 100,000 lines is read in one go in the reader thread; rows follow by the page when they are shown.
-"""
+"""Lines of a workplan: a few columns of a result, activity or milestone, without the whole row."""
 
 from __future__ import annotations
 
@@ -31,10 +28,7 @@ _CHUNK: Final = 400
 
 
 class Line(NamedTuple):
-    """One line of the plan. `parent` is of its own kind; `result` and `activity` are what it hangs from.
-
-    A tuple, because there may be very many of them.
-    """
+    """One line of the plan. `parent` is of its own kind; `result` and `activity` are what it hangs from."""
 
     id: bytes
     kind: str
@@ -54,26 +48,23 @@ class Line(NamedTuple):
     light: str | None
 
 
-def read_lines(reader: Reader, workspace: bytes) -> list[Line]:
-    """Every line of a workspace's plan that is not removed."""
-    index = next((state.index for state in reader.workspaces() if state.id == workspace), -1)
-    found: list[Line] = []
-    for kind in PLAN_KINDS:
-        sql = f'SELECT {_COLUMNS[kind]} FROM "{kind}" WHERE _ws = ? AND _deleted = 0'
-        found += _lines(reader, kind, reader.connection.execute(sql, (index,)))
-    return found
-
-
 def read_some(reader: Reader, kind: str, records: Sequence[bytes]) -> list[Line]:
     """The lines of some records; what is removed is left out."""
     rowids = [rowid for rowid in map(reader.ids.find, records) if rowid is not None]
-    found: list[Line] = []
+    return read_at(reader, kind, rowids)
+
+
+def read_at(reader: Reader, kind: str, rowids: Sequence[int], *, removed: bool = False) -> list[Line]:
+    """The lines at some row numbers, in their order; what is removed only if it is asked for."""
+    found: dict[int, Line] = {}
+    inside = "" if removed else " AND +_deleted = 0"
     for at in range(0, len(rowids), _CHUNK):
         part = rowids[at : at + _CHUNK]
         marks = ",".join("?" * len(part))
-        sql = f'SELECT {_COLUMNS[kind]} FROM "{kind}" WHERE id IN ({marks}) AND +_deleted = 0'
-        found += _lines(reader, kind, reader.connection.execute(sql, part))
-    return found
+        sql = f'SELECT {_COLUMNS[kind]} FROM "{kind}" WHERE id IN ({marks}){inside}'
+        rows = reader.connection.execute(sql, part).fetchall()
+        found.update(zip((row[0] for row in rows), _lines(reader, kind, rows), strict=True))
+    return [found[rowid] for rowid in rowids if rowid in found]
 
 
 def _lines(reader: Reader, kind: str, rows: Any) -> list[Line]:

@@ -11,7 +11,7 @@ from desktop.store.fold import query as search_expression
 from desktop.store.profile import Profile
 from desktop.store.rows import Query, Row
 from desktop.store.search import find
-from desktop.store.sql import conditions, ordering
+from desktop.store.sql import conditions, numbers, ordering, source
 from sync.changes import Bases, Change, base_field
 from sync.errors import DaftarError
 from sync.frames import changes_of
@@ -85,10 +85,11 @@ class Reader:
         if query.search:
             where.append("id IN (SELECT rowid FROM search WHERE search MATCH ?)")
             values.append(search_expression(query.search) or '""')
-        limit = f" LIMIT {query.limit:d}" if query.limit is not None else ""
-        chosen = f'SELECT id FROM "{kind.name}" WHERE {" AND ".join(where)}'
-        sql = f"{chosen} ORDER BY {ordering(kind, query)}{limit}"
-        return [int(row[0]) for row in self.connection.execute(sql, values)]
+        limit = query.limit if query.limit is not None else -1
+        chosen = f"SELECT id FROM {source(kind, query)} WHERE {' AND '.join(where)}"
+        # As one array: a row for each of 100,000 numbers takes four times as long.
+        sql = f"SELECT json_group_array(id) FROM ({chosen} ORDER BY {ordering(kind, query)} LIMIT {limit:d})"
+        return numbers(self.connection.execute(sql, values).fetchone()[0])
 
     def count(self, query: Query) -> int:
         return len(self.rowids(query))

@@ -28,9 +28,10 @@ def recent_changes(
     places = {state.index: state.id for state in reader.workspaces()}
     wanted = [index for index, workspace in places.items() if not workspaces or workspace in workspaces]
     marks = ",".join("?" * len(wanted))
+    # In the order of the table, and no further than it is read: frames are large.
     rows = reader.connection.execute(
-        f"SELECT ws, frame FROM log WHERE ws IN ({marks}) ORDER BY id DESC LIMIT ?", (*wanted, frames)
-    ).fetchall()
+        f"SELECT ws, frame FROM log WHERE +ws IN ({marks}) ORDER BY id DESC LIMIT ?", (*wanted, frames)
+    )
     given = 0
     for index, frame in rows:
         for change in reversed(list(changes_of(open_frame(bytes(frame), places[index])))):

@@ -107,10 +107,15 @@ def create_tables(database: Database, kinds: Mapping[str, Kind]) -> None:
             for name, field in kind.fields.items():
                 if field.type is FieldType.REFERENCE and field.targets and name in _JOINED.get(kind.name, ()):
                     database.execute(f'CREATE INDEX "{kind.name}_by_{name}" ON "{kind.name}"("{name}")')
-            continue
         for name, type_ in declared.items():
-            if name not in known:
+            if known and name not in known:
                 database.execute(f'ALTER TABLE "{kind.name}" ADD COLUMN "{name}" {type_}')
+        for name, columns in _COVERED.get(kind.name, {}).items():
+            index = f'CREATE INDEX IF NOT EXISTS "{kind.name}_by_{name}"'
+            database.execute(f'{index} ON "{kind.name}"(_ws, _deleted, {columns})')
+    if "value" in kinds:
+        for statement in _FEW:
+            database.execute(statement)
 
 
 _JOINED: Final = {
@@ -125,3 +130,26 @@ _JOINED: Final = {
     "category": ("dimension",),
 }
 """References that screens list by."""
+
+_COVERED: Final = {
+    "activity": {
+        "plan": 'position_parent, result, position, code, id, status, traffic_light, agreed_end, "end",'
+        " lead, start, actual_start"
+    },
+    "result": {"plan": "position_parent, position, code, id"},
+    "action_point": {"due": "status, due, owner"},
+    "meeting": {
+        "start": "start, state",
+        "title": "title COLLATE NOCASE, id, start",
+        "place": "place COLLATE NOCASE, id, start",
+    },
+}
+"""What long lists are sorted, filtered and counted by, so that no row is read for it."""
+
+_FEW: Final = (
+    """CREATE INDEX IF NOT EXISTS value_returned ON value(_ws, reviewed_on)
+        WHERE _deleted = 0 AND status = 'returned'""",
+    """CREATE INDEX IF NOT EXISTS value_submitted ON value(_ws, submitted_on)
+        WHERE _deleted = 0 AND status = 'submitted'""",
+)
+"""The few of very many that wait for somebody; the others cost these indexes nothing."""

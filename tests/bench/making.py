@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bench import workload
@@ -24,6 +24,8 @@ from sync.replica.replica import Replica
 WORKSPACE = make_record_id(0xC0FFEE, 1, 1)
 PASSPHRASE = "a few words"
 _RUN = 5
+_OUTCOMES, _OUTPUTS = 12, 15
+_BODY = 300
 
 
 def mapped(device: int) -> Mapped:
@@ -92,6 +94,59 @@ def filled(folder: Path, records: int, *, only: str | None = None) -> Paths:
         pull(store, frames_of(_records(records, only)))
         store.close()
     return paths
+
+
+def planned(folder: Path, count: int) -> Paths:
+    """A profile with a plan of so many activities under outcomes and outputs, made once per folder."""
+    return _made(folder / f"profile-plan-{count}", lambda: _plan(count))
+
+
+def listed(folder: Path, only: str, count: int) -> Paths:
+    """A profile of so many meetings (`note`) or indicators without what usually hangs from them."""
+    return _made(folder / f"profile-list-{only}-{count}", lambda: mapped(77).creations(_bare(count, only)))
+
+
+def _made(place: Path, edits: Callable[[], Sequence[Edit]]) -> Paths:
+    paths = profile_paths(place)
+    if not paths.database.exists():
+        store = open_store(place)
+        pull(store, pack_blocks(changes_from(edits(), device=77)))
+        store.close()
+    return paths
+
+
+def _plan(count: int) -> list[Edit]:
+    source = mapped(77)
+    new_id = source.new_id
+    activities = source.creations(_records(count, "activity"))
+    outcomes = [new_id() for _ in range(_OUTCOMES)]
+    outputs = [new_id() for _ in range(_OUTCOMES * _OUTPUTS)]
+    edits = []
+    for at, record in enumerate([*outcomes, *outputs]):
+        outcome, output = divmod(at - _OUTCOMES, _OUTPUTS)
+        parent, code = (
+            (None, f"{at + 1}") if at < _OUTCOMES else (outcomes[outcome], f"{outcome + 1}.{output + 1}")
+        )
+        title = f"Result {code}"
+        writes = {"title": title, "code": code, "position": [parent, f"{at:04d}V"]}
+        edits.append(Edit(WORKSPACE, "result", record, writes, create=True))
+    for at, edit in enumerate(edit for edit in activities if edit.kind == "activity"):
+        under, number = at % len(outputs), at // len(outputs) + 1
+        outcome, output = divmod(under, _OUTPUTS)
+        edit.writes["result"] = outputs[under]
+        edit.writes["position"] = [None, f"{number:04d}V"]
+        edit.writes["code"] = f"{outcome + 1}.{output + 1}.{number}"
+    return edits + activities
+
+
+def _bare(count: int, only: str) -> list[workload.Record]:
+    records = []
+    for record in _records(count, only):
+        fields = {name: value for name, value in record["f"].items() if name != "action_points"}
+        if "body" in fields:
+            fields["body"] = fields["body"][:_BODY]
+        records.append({**record, "f": fields})
+    return records
 
 
 def _records(count: int, only: str | None) -> Sequence[workload.Record]:

@@ -48,7 +48,7 @@ class Mapped:
 
     def __init__(self, workspace: bytes, new_id: Callable[[], bytes]) -> None:
         self.workspace = workspace
-        self._new_id = new_id
+        self.new_id = new_id
         self._ids: dict[tuple[str, str], bytes] = {}
         self._names: dict[bytes, str] = {}
 
@@ -57,9 +57,9 @@ class Mapped:
         edits = [self._name(*named) for named in dict.fromkeys(_named(records))]
         points: dict[str, list[bytes]] = {}
         for record in records:
-            own = self._ids["record", record["id"]] = self._new_id()
+            own = self._ids["record", record["id"]] = self.new_id()
             self._names[own] = record["id"]
-            points[record["id"]] = [self._new_id() for _ in record["f"].get("action_points", ())]
+            points[record["id"]] = [self.new_id() for _ in record["f"].get("action_points", ())]
         for record in records:
             own = self.id_of(record["id"])
             writes = {}
@@ -101,7 +101,7 @@ class Mapped:
         return {"text": values["title"], "owner": self._names[values["owner"]], "due": values["due"]}
 
     def _name(self, kind: str, name: str) -> Edit:
-        record = self._ids[kind, name] = self._new_id()
+        record = self._ids[kind, name] = self.new_id()
         self._names[record] = name
         return self._made(kind, record, {"name": name})
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.office import JORDAN, Office, open_office
+from helpers.office import Office, open_office
 
 from desktop.store.outbox import read_standing, waiting_by_kind
-from desktop.store.outline import Money, read_lines, read_money, read_some
+from desktop.store.outline import Line, Money, read_at, read_money, read_some
 from desktop.store.reader import Reader
 from sync.changes import DELETED
 
@@ -27,19 +27,28 @@ def reader(office: Office) -> Iterator[Reader]:
 
 
 def test_lines_say_what_they_hang_from(office: Office, reader: Reader) -> None:
-    lines = {line.id: line for line in read_lines(reader, JORDAN)}
-    assert lines[office.ids["output11"]].parent == office.ids["outcome1"]
-    assert lines[office.ids["solar"]].result == office.ids["output11"]
-    assert lines[office.ids["first120"]].activity == office.ids["certificates"]
-    assert lines[office.ids["first120"]].end == "2026-06-25"
-    assert lines[office.ids["solar"]].lead == office.ids["omar"]
+    def line(kind: str, name: str) -> Line:
+        return read_some(reader, kind, [office.ids[name]])[0]
+
+    assert line("result", "output11").parent == office.ids["outcome1"]
+    assert line("activity", "solar").result == office.ids["output11"]
+    assert line("milestone", "first120").activity == office.ids["certificates"]
+    assert line("milestone", "first120").end == "2026-06-25"
+    assert line("activity", "solar").lead == office.ids["omar"]
 
 
-def test_removed_lines_and_other_workspaces_are_left_out(office: Office, reader: Reader) -> None:
+def test_lines_come_in_the_order_asked_for(office: Office, reader: Reader) -> None:
+    asked = [office.ids[name] for name in ("solar", "certificates", "safety")]
+    assert [line.id for line in read_some(reader, "activity", asked)] == asked
+    assert [line.id for line in read_some(reader, "activity", asked[::-1])] == asked[::-1]
+
+
+def test_a_removed_line_is_read_only_where_it_is_asked_for(office: Office, reader: Reader) -> None:
     office.change("solar", "activity", **{DELETED: True})
-    assert office.ids["solar"] not in {line.id for line in read_lines(reader, JORDAN)}
     assert read_some(reader, "activity", [office.ids["solar"]]) == []
-    assert read_lines(reader, bytes(16)) == []
+    rowid = reader.ids.find(office.ids["solar"])
+    assert rowid is not None
+    assert [line.id for line in read_at(reader, "activity", [rowid], removed=True)] == [office.ids["solar"]]
 
 
 def test_money_is_added_up_exactly(office: Office, reader: Reader) -> None:

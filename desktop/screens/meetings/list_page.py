@@ -2,15 +2,18 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
 from desktop.models.columns import Cell, CellKind, Column
 from desktop.models.columns import Row as GridRow
 from desktop.models.record_table_model import RecordTableModel
 from desktop.screens.meetings import wording
+from desktop.store.reader import Reader
 from desktop.store.rows import Order, Query, Row, Where
 from desktop.widgets.buttons import Button, Segmented
 from desktop.widgets.empty_state import EmptyState
@@ -22,7 +25,7 @@ from desktop.widgets.look import Look
 from desktop.widgets.page_header import PageHeader
 from sync.replica.changed import Changed
 
-_FILTER_MS = 120
+_FILTER_MS = 30
 
 
 def t(msgid: str) -> str:
@@ -40,18 +43,35 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The meetings of one query in order, and whether there are none at all in the workspace."""
+
+    ids: Sequence[bytes] = ()
+    is_empty: bool = False
+
+
+def find_meetings(reader: Reader, query: Query) -> Found:
+    """Asked in the reader thread: an office may have held very many meetings."""
+    ids = reader.record_ids(query)
+    anything = Query("meeting", workspaces=query.workspaces, limit=1)
+    return Found(ids, not ids and not reader.rowids(anything))
+
+
 class MeetingsProvider:
-    """Ids by a query of the moment; rows as they are shown."""
+    """Ids as the reader thread found them last; rows as they are shown."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.view, self.search = "coming", ""
         self.sort: tuple[str, bool] | None = None
+        self.found = Found()
 
     def ids(self) -> Sequence[bytes]:
-        return self._desk.reader.record_ids(self._query())
+        return self.found.ids
 
-    def _query(self) -> Query:
+    def query(self) -> Query:
+        """What is to be shown now."""
         scope = self._desk.scope.workspace
         today = wording.today_of(self._desk).isoformat()
         where: tuple[Where, ...] = ()
@@ -66,12 +86,6 @@ class MeetingsProvider:
             order = Order(self.sort[0], descending=self.sort[1])
         places = (scope,) if scope else ()
         return Query("meeting", workspaces=places, where=where, order=(order,), search=self.search)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the workspace has no meetings at all."""
-        scope = self._desk.scope.workspace
-        return not self._desk.reader.rowids(Query("meeting", workspaces=(scope,) if scope else (), limit=1))
 
     def rows(self, ids: Sequence[bytes]) -> Sequence[GridRow]:
         today = wording.today_of(self._desk)
@@ -106,6 +120,7 @@ class ListPage(QWidget):
     def __init__(self, look: Look, desk: Desk, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._desk = look, desk
+        self._asked, self._anew = 0, False
         words = look.words
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -174,20 +189,46 @@ class ListPage(QWidget):
     # Showing
 
     def reload(self) -> None:
-        self.model.requery()
-        self._show()
+        """Another list: it begins at its top."""
+        self._read(anew=True)
 
     def refresh(self, changed: Changed) -> None:
         if changed.of("person"):
-            self.reload()
+            self.model.refresh(set(self.provider.ids()))
         elif changed.of("meeting"):
             self.model.refresh(changed.of("meeting"))
-            self._show()
+            self._read(anew=False)
+
+    def _read(self, *, anew: bool) -> None:
+        self._asked += 1
+        self._anew = self._anew or anew
+        number, query = self._asked, self.provider.query()
+
+        def read(reader: Reader) -> Found | None:
+            return find_meetings(reader, query) if number == self._asked else None
+
+        self._desk.ask(read, lambda found: self._take(query, found))
+
+    def _take(self, query: Query, found: Found | None) -> None:
+        if found is None or query != self.provider.query() or not isValid(self):
+            return
+        self.provider.found = found
+        anew, self._anew = self._anew, False
+        if anew:
+            self.model.requery()
+        else:
+            self.model.refresh(())
+        self._show()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the list answers what is asked for now."""
+        return self._asked > 0 and not self._anew
 
     def _show(self) -> None:
         if self.model.rowCount():
             self.stack.setCurrentIndex(0)
-        elif self.provider.is_empty:
+        elif self.provider.found.is_empty:
             self.stack.setCurrentIndex(1)
         else:
             words = self._look.words

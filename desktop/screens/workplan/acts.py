@@ -119,7 +119,7 @@ class PlanActs:
         self._pending.clear()
         model = self._model()
         if model is not None:
-            model.reread(list(self._tree().lines))
+            model.reread()
         self._desk.failed.emit(error)
 
     # Lines

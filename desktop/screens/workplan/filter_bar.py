@@ -17,7 +17,7 @@ from desktop.widgets.painting import begin, draw_text, fill_round
 from desktop.widgets.rings import FocusRing
 
 _HEIGHT = 44
-_PAUSE_MS = 200
+_PAUSE_MS = 20
 _NAMES = 2
 
 

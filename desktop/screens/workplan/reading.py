@@ -1,13 +1,12 @@
-"""What the screen asks of the reader thread: the whole tree, or only what changed in it."""
+"""What the screen asks of the reader thread: the shape of the plan through its filter, and its counts."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from desktop.screens.workplan.tree import Tree, Wanted, build_tree
-from desktop.store.outline import PLAN_KINDS, Line, read_lines, read_some
+from desktop.store.plan_lines import read_counts, read_found, read_leads, read_standing_so
 from desktop.store.reader import Reader
-from desktop.store.rows import Query
+from desktop.store.shape import Shape, read_shape
 from sync.replica.changed import Changed
 
 
@@ -28,53 +27,60 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The tree, how many lines there are without the filter, and the names of those who lead."""
+    """What the filter lets through and the whole; `matching` is `None` where no filter is on."""
 
-    tree: Tree = field(default_factory=Tree)
-    everything: int = 0
-    leads: Mapping[bytes, str] = field(default_factory=dict)
+    shape: Shape = field(default_factory=Shape)
+    whole: Shape = field(default_factory=Shape)
+    order: list[int] = field(default_factory=list)
+    total: int = 0
+    matching: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """What changed: the lines as they are now, what is gone, and activities whose money changed."""
+class Figures:
+    """What is told around the tree: how many activities stand how, and who leads any."""
 
-    lines: Sequence[Line] = ()
-    gone: frozenset[bytes] = frozenset()
-    money: frozenset[bytes] = frozenset()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    leads: Mapping[bytes, str] = field(default_factory=dict)
 
 
-def read_plan(reader: Reader, asked: Asked) -> Answer:
-    """The plan of a workspace, through the filter."""
-    lines = read_lines(reader, asked.workspace)
-    wanted = Wanted(asked.standings, asked.leads)
+def read_plan(reader: Reader, asked: Asked, whole: Shape | None = None) -> Answer:
+    """The plan of a workspace, through the filter. `whole` is its shape where that is known already."""
+    if whole is None:
+        whole = read_shape(reader, asked.workspace)
+    if asked.is_open:
+        return Answer(whole, whole, whole.order(), whole.activities)
+    matching = _matching(reader, asked, whole)
+    kept = whole.keep(matching)
+    total = len(matching - whole.results - whole.milestones)
+    return Answer(kept, whole, kept.order(), total, frozenset(matching))
+
+
+def _matching(reader: Reader, asked: Asked, whole: Shape) -> set[int]:
+    found: set[int] | None = None
     if asked.text:
-        found: set[bytes] = set()
-        for kind in PLAN_KINDS:
-            query = Query(kind, workspaces=(asked.workspace,), search=asked.text)
-            found.update(reader.record_ids(query))
-        code = asked.text.casefold()
-        found.update(line.id for line in lines if line.code and line.code.casefold().startswith(code))
-        wanted = replace(wanted, found=frozenset(found))
-    tree = build_tree(lines, wanted, asked.today)
-    people = sorted({line.lead for line in lines if line.lead is not None})
-    names = {row.id: str(row.values.get("name") or "") for row in reader.rows("person", people)}
-    everything = sum(line.kind == "activity" for line in lines)
-    return Answer(tree, everything, {record: name for record, name in names.items() if name})
+        found = read_found(reader, asked.workspace, asked.text, inside=whole)
+    if asked.standings or asked.leads:
+        so = read_standing_so(
+            reader,
+            asked.workspace,
+            standings=asked.standings,
+            leads=asked.leads,
+            today=asked.today.isoformat(),
+        )
+        so.intersection_update(whole.above)
+        found = so if found is None else found & so
+    return found if found is not None else set()
 
 
-def read_touched(reader: Reader, changed: Changed) -> Touched:
-    """What a commit did to the plan."""
-    lines: list[Line] = []
-    gone: set[bytes] = set()
-    for kind in PLAN_KINDS:
-        records = sorted(changed.of(kind))
-        found = read_some(reader, kind, records) if records else []
-        lines += found
-        gone |= set(records) - {line.id for line in found}
-    money = {
-        row.values["activity"]
-        for row in reader.rows("budget_line", sorted(changed.of("budget_line")))
-        if row.values.get("activity") is not None
-    }
-    return Touched(lines, frozenset(gone), frozenset(money))
+def read_figures(reader: Reader, asked: Asked, matching: frozenset[int] | None) -> Figures:
+    """Counts of what the filter lets through, and the people to filter by."""
+    counts = read_counts(reader, asked.workspace, today=asked.today.isoformat(), only=matching)
+    leads = read_leads(reader, asked.workspace)
+    return Figures(counts, {record: name for record, name in leads.items() if name})
+
+
+def read_paid_for(reader: Reader, changed: Changed) -> frozenset[bytes]:
+    """The activities whose money a commit changed."""
+    rows = reader.rows("budget_line", sorted(changed.of("budget_line")))
+    return frozenset(row.values["activity"] for row in rows if row.values.get("activity") is not None)

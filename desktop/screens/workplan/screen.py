@@ -1,6 +1,7 @@
 """The workplan: a tree of results, activities and milestones, with the panel of one line beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -18,9 +19,11 @@ from desktop.screens.workplan.page import PlanPage
 from desktop.screens.workplan.panel import BUDGET, PlanPanel
 from desktop.screens.workplan.panel_details import today_of
 from desktop.screens.workplan.provider import PlanModel, PlanProvider
-from desktop.screens.workplan.reading import Answer, Asked, Touched, read_plan, read_touched
-from desktop.screens.workplan.tree import LOOSE, Tree, patch, same_place
+from desktop.screens.workplan.reading import Answer, Asked, Figures, read_figures, read_paid_for, read_plan
+from desktop.screens.workplan.tree import LOOSE, Tree
 from desktop.store.outline import ACTIVITY, MILESTONE, PLAN_KINDS
+from desktop.store.reader import Reader
+from desktop.store.shape import Shape
 from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.finding import record_finder
 from desktop.widgets.look import Look
@@ -43,7 +46,9 @@ class WorkplanScreen(Screen):
         super().__init__(look, desk, host)
         self._asked = 0
         self._shown_year = 0
-        self._everything = 0
+        self._whole: Shape | None = None
+        self._version = 0
+        self._answered: tuple[int, Asked] | None = None
         self._first = True
         self._wanted: tuple[str, bytes, str] | None = None
         self._fresh: bytes | None = None
@@ -142,7 +147,7 @@ class WorkplanScreen(Screen):
         self._provider.drawing = drawing
         self._provider.forget_names()
         self._say_title()
-        self._read()
+        self._read_all()
 
     def scope_moved(self, scope: Scope) -> None:
         facts = self.panel.facts
@@ -162,71 +167,87 @@ class WorkplanScreen(Screen):
         )
 
     def _read(self) -> None:
+        """Ask for the tree; what was asked for before and has not begun is not looked for any more."""
         self._asked += 1
-        number, asked = self._asked, self._asking()
+        number, version, asked, whole = self._asked, self._version, self._asking(), self._whole
         if self._first:
             self.page.show_loading()
-        self.desk.ask(
-            lambda reader: read_plan(reader, asked), lambda answer: self._show(number, asked, answer)
-        )
 
-    def _show(self, number: int, asked: Asked, answer: Answer) -> None:
-        if number != self._asked:
+        def read(reader: Reader) -> Answer | None:
+            return read_plan(reader, asked, whole) if number == self._asked else None
+
+        self.desk.ask(read, lambda answer: self._show(version, asked, answer))
+
+    def _read_all(self) -> None:
+        """The plan itself changed, not only the filter."""
+        self._whole = None
+        self._version += 1
+        self._read()
+
+    def _show(self, version: int, asked: Asked, answer: Answer | None) -> None:
+        if answer is None or asked != self._asking():
             return
         model = self.page.model
         assert model is not None
-        before = self.tree.lines
-        self._provider.tree = answer.tree
-        self._everything = answer.everything
-        self.page.filter_bar.set_leads(answer.leads)
-        if self._first:
-            self._first = False
+        self._answered = (version, asked)
+        if version == self._version:
+            self._whole = answer.whole
+        tree = self.tree
+        self._provider.tree = Tree(
+            answer.shape, answer.whole, answer.order, answer.total, tree.counts, self.desk.reader
+        )
+        arrived, self._first = self._first, False
+        if arrived:
             model.requery()
             self._bring_back_drafts(model)
-            arrived = True
         else:
-            arrived = False
-            lines = answer.tree.lines
-            model.refresh({record for record, line in lines.items() if before.get(record) != line})
+            model.adopt()
         self._after(filtered=not asked.is_open)
         if arrived and self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_to_wanted()
+        number = self._asked
+
+        def count(reader: Reader) -> Figures | None:
+            return read_figures(reader, asked, answer.matching) if number == self._asked else None
+
+        self.desk.ask(count, lambda figures: self._show_figures(asked, figures))
+
+    def _show_figures(self, asked: Asked, figures: Figures | None) -> None:
+        if figures is None or asked != self._asking():
+            return
+        self._provider.tree = replace(self.tree, counts=figures.counts)
+        self.page.filter_bar.set_leads(figures.leads)
+        self._after(filtered=not asked.is_open)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the tree answers the filter as it stands, and every change until now."""
+        return self._answered == (self._version, self._asking())
 
     def _after(self, *, filtered: bool) -> None:
         tree = self.tree
         self.page.show_counts(tree, filtered=filtered)
         self.add_button.setVisible(bool(tree.nodes) or filtered)
-        self.page.filter_bar.set_shown(tree.total, self._everything)
+        self.page.filter_bar.set_shown(tree.total, tree.whole.activities)
         self._say_title()
 
     def refresh(self, changed: Changed) -> None:
-        """Values are read again by id; only a change of shape reads the whole plan again."""
+        """Values are read again by id at once; the shape follows from the reader thread."""
+        self.panel.refresh(changed)
+        touched = {record for kind in PLAN_KINDS for record in changed.of(kind)}
         if any(changed.of(kind) for kind in _NAMING):
             self._provider.forget_names()
-            self._reread(list(self.tree.lines))
-        self.panel.refresh(changed)
-        touched = sum(len(changed.of(kind)) for kind in PLAN_KINDS)
-        if touched > _MANY:
-            self._read()
-        elif touched or changed.of("budget_line"):
-            self.desk.ask(lambda reader: read_touched(reader, changed), self._show_touched)
+            self._reread(None)
+        elif touched:
+            self._reread(touched if len(touched) <= _MANY else None)
+        if changed.of("budget_line"):
+            self.desk.ask(lambda reader: read_paid_for(reader, changed), self._reread)
+        if touched:
+            self._read_all()
 
-    def _show_touched(self, touched: Touched) -> None:
-        lines = self.tree.lines
-        mine = [line for line in touched.lines if line.id in lines]
-        stays = all(same_place(lines.get(line.id), line) for line in mine)
-        gone = any(record in lines for record in touched.gone)
-        new = len(mine) < len(touched.lines)
-        self._reread([*(line.id for line in mine), *touched.money])
-        if gone or new or not stays or not self._asking().is_open:
-            self._read()
-        elif mine:
-            self._provider.tree = patch(self.tree, mine, today_of(self.desk))
-            self._after(filtered=False)
-
-    def _reread(self, records: list[bytes]) -> None:
-        if self.page.model is not None and records:
+    def _reread(self, records: Collection[bytes] | None) -> None:
+        if self.page.model is not None and not self._first:
             self.page.model.reread(records)
 
     def _say_title(self) -> None:

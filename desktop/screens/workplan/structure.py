@@ -198,8 +198,7 @@ class Structure:
 
     def inside(self, record: bytes) -> int:
         """How many lines hang from one, directly."""
-        line = self._tree.lines[record]
-        return len(self._tree.children(line.kind, line.id))
+        return self._tree.inside(record)
 
     def remove(self, record: bytes) -> list[Edit]:
         """Take a line away; what hangs from it stays in the plan."""

@@ -1,220 +1,128 @@
-"""The tree of the plan from its lines: results hold activities, activities hold others and milestones."""
+"""The plan as the screen knows it: its shape by row numbers, and any line of it when one is asked for."""
 
-import datetime as dt
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from desktop.models.record_tree_model import Node
-from desktop.screens.workplan.standing import ORDER, standing_key
-from desktop.store.outline import ACTIVITY, MILESTONE, RESULT, Line
+from desktop.store import shape
+from desktop.store.outline import ACTIVITY, MILESTONE, RESULT, Line, read_at
+from desktop.store.reader import Reader
+from desktop.store.shape import Shape
 
 LOOSE = b"\xff" * 16
 """The group of lines that hang from no result."""
-_LAST = "~"
-_NUMBER = re.compile(r"\d+")
+_NOWHERE = ("", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the filter lets through; empty sets let everything through."""
+class Lines:
+    """The lines of a plan by id, filtered out or not, each read when it is looked at."""
 
-    standings: frozenset[str] = frozenset()
-    leads: frozenset[bytes] = frozenset()
-    found: frozenset[bytes] | None = None
-    """Ids that a text search found; `None` where nothing was typed."""
+    def __init__(self, reader: Reader | None, whole: Shape) -> None:
+        self._reader, self._whole = reader, whole
 
-    @property
-    def is_open(self) -> bool:
-        return not self.standings and not self.leads and self.found is None
+    def _place(self, record: object) -> int | None:
+        if self._reader is None or not isinstance(record, bytes):
+            return None
+        rowid = self._reader.ids.find(record)
+        return rowid if rowid in self._whole.above else None
+
+    def __contains__(self, record: object) -> bool:
+        return self._place(record) is not None
+
+    def __getitem__(self, record: bytes) -> Line:
+        line = self.get(record)
+        if line is None:
+            raise KeyError(record)
+        return line
+
+    def get(self, record: bytes | None) -> Line | None:
+        rowid = self._place(record)
+        found = self.at([rowid]) if rowid is not None else []
+        return found[0] if found else None
+
+    def kind(self, record: bytes) -> str:
+        """The kind of a line that is there, without reading it."""
+        rowid = self._place(record)
+        return "" if rowid is None else self._kind(rowid)
+
+    def _kind(self, rowid: int) -> str:
+        if rowid in self._whole.results:
+            return RESULT
+        return MILESTONE if rowid in self._whole.milestones else ACTIVITY
+
+    def at(self, rowids: Sequence[int]) -> list[Line]:
+        """The lines at these row numbers, in order, also where one was removed a moment ago."""
+        if self._reader is None:
+            return []
+        found: list[Line] = []
+        start = 0
+        kinds = [self._kind(rowid) for rowid in rowids]
+        for end in range(1, len(rowids) + 1):
+            if end == len(rowids) or kinds[end] != kinds[start]:
+                found += read_at(self._reader, kinds[start], rowids[start:end], removed=True)
+                start = end
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Nodes in reading order, the line of each id, and counts of activities by how they stand."""
+    """What the filter lets through, and the whole of the plan around it. For the GUI thread."""
 
-    nodes: tuple[Node, ...] = ()
-    lines: Mapping[bytes, Line] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
+    shape: Shape = field(default_factory=Shape)
+    whole: Shape = field(default_factory=Shape)
+    nodes: Sequence[int] = ()
+    """Row numbers in reading order, as if everything stood open."""
     total: int = 0
+    """How many activities the filter lets through."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many of these stand how."""
+    reader: Reader | None = None
 
-    below: Mapping[tuple[str, bytes | None], Sequence[Line]] = field(default_factory=dict)
-    """Every line by what it hangs from, in order, filtered out or not."""
-    index: Mapping[bytes, Node] = field(default_factory=dict)
-    """The nodes by id, made where it keeps nobody waiting."""
+    @property
+    def lines(self) -> Lines:
+        return Lines(self.reader, self.whole)
 
     def siblings(self, record: bytes) -> list[Line]:
         """The lines of its kind that stand beside one, itself included, in their order."""
-        line = self.lines[record]
-        place = place_of(line, self.lines)
-        return [each for each in self.below.get(place, ()) if each.kind == line.kind]
+        rowid = self._rowid(record)
+        return self._of_kind(self.whole.above[rowid], self.lines.kind(record))
 
-    def children(self, kind: str, record: bytes | None) -> Sequence[Line]:
-        return self.below.get((kind, record), ())
+    def children(self, kind: str, record: bytes | None) -> list[Line]:
+        """What hangs from a line; from ("", None) hang the results at the top and the loose lines."""
+        if record is not None:
+            return self.lines.at(self.whole.below.get(self._rowid(record), ()))
+        below = self.whole.below
+        return self.lines.at([*below.get(shape.LOOSE, ()), *below.get(shape.TOP, ())])
+
+    def inside(self, record: bytes) -> int:
+        """How many lines hang from one, directly."""
+        return len(self.whole.below.get(self._rowid(record), ()))
 
     def ancestors(self, record: bytes) -> list[bytes]:
         """What a line hangs from, and what that hangs from, and so on."""
-        trail: list[bytes] = []
-        at = place_of(self.lines[record], self.lines)[1]
-        while at is not None and at not in trail:
-            trail.append(at)
-            at = place_of(self.lines[at], self.lines)[1]
-        return trail
+        trail = self.whole.trail(self._rowid(record))
+        return [self._record(rowid) for rowid in trail if rowid != shape.LOOSE]
+
+    def _of_kind(self, place: int, kind: str) -> list[Line]:
+        return [line for line in self.lines.at(self.whole.below.get(place, ())) if line.kind == kind]
+
+    def _rowid(self, record: bytes) -> int:
+        rowid = self.reader.ids.find(record) if self.reader is not None else None
+        return shape.TOP if rowid is None else rowid
+
+    def _record(self, rowid: int) -> bytes:
+        assert self.reader is not None
+        return self.reader.ids.record(rowid)
 
 
-def place_of(line: Line, lines: Mapping[bytes, Line]) -> tuple[str, bytes | None]:
+def place_of(line: Line, lines: Lines) -> tuple[str, bytes | None]:
     """What a line hangs from, as (kind, id); ("", None) at the top or where that is not known here."""
     if line.kind == RESULT:
         parent = line.parent
-        return (RESULT, parent) if parent in lines else ("", None)
+        return (RESULT, parent) if parent in lines else _NOWHERE
     if line.kind == ACTIVITY and line.parent in lines:
         return (ACTIVITY, line.parent)
     if line.kind == MILESTONE and line.activity in lines:
         return (ACTIVITY, line.activity)
-    return (RESULT, line.result) if line.result in lines else ("", None)
-
-
-def sort_key(line: Line) -> tuple[object, ...]:
-    """Activities before milestones before results; by place, by date, by code as people count."""
-    rank = {ACTIVITY: 0, MILESTONE: 1, RESULT: 2}[line.kind]
-    if line.kind == MILESTONE:
-        return (rank, line.end or _LAST, natural(line.code), line.id)
-    # The code only counts where nobody gave the line a place.
-    return (rank, line.key or _LAST, () if line.key else natural(line.code), line.id)
-
-
-def natural(code: str) -> tuple[tuple[int, str], ...]:
-    """1.2 before 1.10."""
-    if not code:
-        return ((1 << 30, ""),)
-    return tuple(
-        (int(part), "") if _NUMBER.fullmatch(part) else (1 << 29, part)
-        for part in re.split(r"[.\-/ ]+", code)
-        if part
-    )
-
-
-def build_tree(lines: Iterable[Line], wanted: Wanted, today: dt.date) -> Tree:
-    """Everything that the filter lets through, with what it hangs from."""
-    known = {line.id: line for line in lines}
-    below: dict[tuple[str, bytes | None], list[Line]] = {}
-    for line in known.values():
-        below.setdefault(place_of(line, known), []).append(line)
-    for children in below.values():
-        children.sort(key=sort_key)
-    _break_rings(known, below)
-    counts = dict.fromkeys(ORDER, 0)
-    passing: Collection[bytes] | None = None
-    if wanted.is_open:
-        _count(known.values(), counts, today)
-    else:
-        matching = {line.id for line in known.values() if _passes(line, wanted, today)}
-        _count((known[record] for record in matching), counts, today)
-        passing = _with_ancestors(matching, known)
-    nodes: list[Node] = []
-    _walk(below, ("", None), nodes, passing, keep=lambda line: line.kind == RESULT)
-    loose: list[Node] = []
-    _walk(below, ("", None), loose, passing, keep=lambda line: line.kind != RESULT, level=1)
-    if loose:
-        has_results = any(line.kind == RESULT for line in known.values())
-        if has_results:
-            nodes += [Node(LOOSE, 0, group=True), *loose]
-        else:
-            nodes += [Node(node.id, node.level - 1, closable=node.closable) for node in loose]
-    index = {node.id: node for node in nodes}
-    return Tree(tuple(nodes), known, counts, sum(counts.values()), below, index)
-
-
-def _count(lines: Iterable[Line], counts: dict[str, int], today: dt.date) -> None:
-    day = today.isoformat()
-    for line in lines:
-        if line.kind == ACTIVITY:
-            counts[standing_key(line, day)] += 1
-
-
-def _passes(line: Line, wanted: Wanted, today: dt.date) -> bool:
-    if wanted.found is not None and line.id not in wanted.found:
-        return False
-    if line.kind == RESULT:
-        return not wanted.standings and not wanted.leads
-    if wanted.leads and line.lead not in wanted.leads:
-        return False
-    return not wanted.standings or standing_key(line, today.isoformat()) in wanted.standings
-
-
-def _with_ancestors(matching: Collection[bytes], known: Mapping[bytes, Line]) -> set[bytes]:
-    kept: set[bytes] = set()
-    for record in matching:
-        at: bytes | None = record
-        while at is not None and at not in kept:
-            kept.add(at)
-            at = place_of(known[at], known)[1]
-    return kept
-
-
-def _walk(
-    below: Mapping[tuple[str, bytes | None], Sequence[Line]],
-    place: tuple[str, bytes | None],
-    nodes: list[Node],
-    passing: Collection[bytes] | None,
-    *,
-    keep: Callable[[Line], bool],
-    level: int = 0,
-) -> None:
-    """Depth first, without recursion: plans of hundreds of levels are possible after odd imports."""
-    add = nodes.append
-    stack = [(line, level) for line in reversed(below.get(place, ())) if keep(line)]
-    while stack:
-        line, depth = stack.pop()
-        if passing is not None and line.id not in passing:
-            continue
-        children = below.get((line.kind, line.id), ())
-        shown = children
-        if passing is not None:
-            shown = [each for each in children if each.id in passing]
-        group = line.kind == RESULT
-        add(Node(line.id, depth, group, not group and bool(shown)))
-        if shown:
-            stack += [(child, depth + 1) for child in reversed(shown)]
-
-
-def _break_rings(known: Mapping[bytes, Line], below: dict[tuple[str, bytes | None], list[Line]]) -> None:
-    """Two people can put two lines under each other; such a ring is shown at the top, never lost."""
-    settled: set[bytes] = set()
-    for line in known.values():
-        if line.parent is None or line.id in settled:
-            continue
-        trail: list[bytes] = []
-        at: bytes | None = line.id
-        while at is not None and at not in settled:
-            if at in trail:
-                broken = known[min(trail[trail.index(at) :])]
-                below[place_of(broken, known)].remove(broken)
-                below.setdefault(("", None), []).append(broken)
-                break
-            trail.append(at)
-            at = place_of(known[at], known)[1]
-        settled.update(trail)
-
-
-def same_place(before: Line | None, after: Line | None) -> bool:
-    """Whether a changed line still stands where it stood."""
-    if before is None or after is None:
-        return False
-    return sort_key(before) == sort_key(after) and (
-        (before.parent, before.result, before.activity) == (after.parent, after.result, after.activity)
-    )
-
-
-def patch(tree: Tree, changed: Iterable[Line], today: dt.date) -> Tree:
-    """The tree with some lines replaced that stand where they stood; no filter may be on."""
-    lines, below, counts = dict(tree.lines), dict(tree.below), dict(tree.counts)
-    for line in changed:
-        before = lines[line.id]
-        place = place_of(before, lines)
-        below[place] = [line if each.id == line.id else each for each in below[place]]
-        lines[line.id] = line
-        if line.kind == ACTIVITY:
-            counts[standing_key(before, today.isoformat())] -= 1
-            counts[standing_key(line, today.isoformat())] += 1
-    return Tree(tree.nodes, lines, counts, tree.total, below, tree.index)
+    return (RESULT, line.result) if line.result in lines else _NOWHERE

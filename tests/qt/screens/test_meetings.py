@@ -48,6 +48,7 @@ def screen(
     made.resize(1280, 720)
     made.show()
     made.reload()
+    qtbot.waitUntil(lambda: made.list.is_current)
     yield made
     made.leave()
     desk.changed.disconnect(made.refresh)
@@ -86,6 +87,7 @@ def test_meetings_to_come_are_listed_by_day(screen: MeetingsScreen) -> None:
 
 def test_past_meetings_are_in_a_view_of_their_own(qtbot: QtBot, screen: MeetingsScreen) -> None:
     screen.list.views._segments["past"].click()
+    qtbot.waitUntil(lambda: screen.list.is_current)
     assert screen.list.model.cell_at(0, 1).text == "Weekly field call"
     assert screen.list.model.rowCount() == 2
 
@@ -97,6 +99,7 @@ def test_a_few_letters_find_a_meeting(qtbot: QtBot, screen: MeetingsScreen) -> N
 
 def test_a_view_without_meetings_says_so(qtbot: QtBot, screen: MeetingsScreen) -> None:
     screen.list.views._segments["undated"].click()
+    qtbot.waitUntil(lambda: screen.list.is_current)
     assert screen.list.stack.currentIndex() == 2
 
 

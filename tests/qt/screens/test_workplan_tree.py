@@ -1,12 +1,11 @@
-"""The shape of the plan: what hangs from what, how it stands today, and what moves would write."""
+"""How a line of the plan stands today."""
 
 import datetime as dt
 
 import pytest
 
 from desktop.screens.workplan.standing import late_days, standing, standing_word
-from desktop.screens.workplan.tree import LOOSE, Tree, Wanted, build_tree, natural
-from desktop.store.outline import ACTIVITY, MILESTONE, RESULT, Line
+from desktop.store.outline import ACTIVITY, MILESTONE, Line
 from desktop.words import Words
 
 TODAY = dt.date(2026, 6, 15)
@@ -17,53 +16,6 @@ def line(name: str, kind: str = ACTIVITY, **more: object) -> Line:
     for key, value in more.items():
         facts[key] = value.encode() if key in ("parent", "result", "activity", "lead") else value
     return Line(**facts)
-
-
-def shape(tree: Tree) -> list[tuple[str, int]]:
-    return [(node.id.decode(errors="replace"), node.level) for node in tree.nodes]
-
-
-def test_activities_hang_from_their_results_and_milestones_from_their_activities() -> None:
-    tree = build_tree(
-        [
-            line("o1", RESULT),
-            line("p1", RESULT, parent="o1"),
-            line("a2", result="p1"),
-            line("a1", result="p1"),
-            line("b", parent="a1", result="p1"),
-            line("m", MILESTONE, activity="a1", end="2026-07-01"),
-        ],
-        Wanted(),
-        TODAY,
-    )
-    assert shape(tree) == [("o1", 0), ("p1", 1), ("a1", 2), ("b", 3), ("m", 3), ("a2", 2)]
-    assert tree.total == 3
-
-
-def test_what_hangs_from_nothing_stands_in_a_group_of_its_own() -> None:
-    tree = build_tree([line("o1", RESULT), line("a1", result="gone")], Wanted(), TODAY)
-    assert [node.id for node in tree.nodes] == [b"o1", LOOSE, b"a1"]
-
-
-def test_a_plan_without_results_has_no_groups() -> None:
-    assert shape(build_tree([line("a1"), line("a2")], Wanted(), TODAY)) == [("a1", 0), ("a2", 0)]
-
-
-def test_two_lines_under_each_other_are_shown_and_not_lost() -> None:
-    lines = [line("o1", RESULT, parent="o2"), line("o2", RESULT, parent="o1"), line("a", result="o2")]
-    tree = build_tree(lines, Wanted(), TODAY)
-    assert sorted(node.id for node in tree.nodes) == [b"a", b"o1", b"o2"]
-
-
-def test_a_filter_keeps_what_the_matches_hang_from() -> None:
-    lines = [line("o1", RESULT), line("a1", result="o1", lead="x"), line("a2", result="o1", lead="y")]
-    tree = build_tree(lines, Wanted(leads=frozenset({b"x"})), TODAY)
-    assert shape(tree) == [("o1", 0), ("a1", 1)]
-    assert tree.total == 1
-
-
-def test_codes_are_ordered_as_people_count() -> None:
-    assert sorted(["1.10", "1.9", "1.2"], key=natural) == ["1.2", "1.9", "1.10"]
 
 
 @pytest.mark.parametrize(
