@@ -60,6 +60,12 @@ MESSAGES: Mapping[str, str] = {
     "recovery_key_wrong": t(
         "This recovery key does not open this notebook. Ask your administrator which key belongs to it."
     ),
+    "recovery_key_unreadable": t(
+        "{name} is not a recovery key. Look for the file recovery.key that the server wrote once."
+    ),
+    "new_passphrase_needed": t(
+        "Nothing was changed. The notebook needs a new passphrase: put it in DAFTAR_PASSPHRASE."
+    ),
     "memory_short": t(
         "There is too little memory free to open the notebook. Close other programs, then try again."
     ),
