@@ -21,6 +21,7 @@ from desktop.screens.settings.preferences import Preferences
 from desktop.screens.settings.protection import Protection
 from desktop.settings import Settings
 from desktop.store.keys import Cost
+from desktop.widgets.buttons import Button
 from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.page_header import PageHeader
@@ -82,11 +83,21 @@ class SettingsScreen(Screen):
         self.protection = Protection(look, desk, holder, cost=cost)
         self.backups = Backups(look, desk, holder)
         self.checking = Checking(look, desk, holder)
+        removed = Section(look, words.t("Removed items"), holder)
+        removed.say(
+            words.t("What somebody removes comes here, as it was, and can be brought back at any time.")
+        )
+        self.removed_button = Button(
+            look, words.t("Open Removed items"), icon="trash", height=30, parent=removed
+        )
+        self.removed_button.clicked.connect(lambda: host.go("removed"))
+        removed.column.addWidget(self.removed_button, 0, Qt.AlignmentFlag.AlignLeading)
         sections = (
             self.preferences,
             laptop,
             self.protection,
             self.backups,
+            removed,
             self.checking,
             About(look, holder),
         )
