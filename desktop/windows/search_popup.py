@@ -31,6 +31,7 @@ from desktop.bridge.desk import Desk
 from desktop.store.fold import fold
 from desktop.store.reader import Reader
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.kind_icons import kind_icon
 from desktop.widgets.labels import Label
@@ -236,9 +237,10 @@ class SearchPopup(QWidget):
     def _hit(self, row: Row, names: dict[bytes, str]) -> Hit:
         words = self._look.words
         kind = self._desk.store.kinds[row.kind]
-        title = row.values.get(kind.title_field)
+        title = shown_title(row, words.language, base=kind.title_field)
         code = row.values.get(kind.code_field) if kind.code_field else None
-        shown = str(title) if isinstance(title, str) and title.strip() else words.t(kind.label)
+        named = isinstance(row.values.get(kind.title_field), str) and title.strip()
+        shown = title if named else words.t(kind.label)
         text = f"{words.isolate(str(code))} {shown}" if code else shown
         parts = [words.t(kind.label), names.get(row.workspace, "")]
         detail = " · ".join(part for part in parts if part)

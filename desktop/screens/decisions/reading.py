@@ -115,12 +115,14 @@ class Inbox:
     decided: tuple[Decided, ...]
 
 
-def read_inbox(reader: Reader, *, account: bytes, since_ms: int) -> Inbox:
+def read_inbox(reader: Reader, *, account: bytes, since_ms: int, language: str = "") -> Inbox:
     """Every open question, newest first, and the newest decisions."""
     entries = tuple(
-        entry for conflict in reader.conflicts() if (entry := _entry(reader, conflict, account)) is not None
+        entry
+        for conflict in reader.conflicts()
+        if (entry := _entry(reader, conflict, account, language)) is not None
     )
-    return Inbox(entries, tuple(_decided(reader, account=account, since_ms=since_ms)))
+    return Inbox(entries, tuple(_decided(reader, account=account, since_ms=since_ms, language=language)))
 
 
 def find_conflict(reader: Reader, conflict: Conflict) -> Conflict | None:
@@ -134,7 +136,9 @@ def find_conflict(reader: Reader, conflict: Conflict) -> Conflict | None:
     return next((found for found in conflicts_of(state) if found.key == conflict.key), None)
 
 
-def read_question(reader: Reader, conflict: Conflict, *, account: bytes, device: int) -> Question | None:
+def read_question(
+    reader: Reader, conflict: Conflict, *, account: bytes, device: int, language: str = ""
+) -> Question | None:
     """One question in full; nothing where it is no longer open as it was."""
     now = find_conflict(reader, conflict)
     if now is None:
@@ -147,19 +151,19 @@ def read_question(reader: Reader, conflict: Conflict, *, account: bytes, device:
     return Question(
         conflict=now,
         row=row,
-        title=title_of(reader, row),
+        title=title_of(reader, row, language=language),
         code=code_of(reader, row),
         cell=_cell(reader, now.key),
-        about=_about(reader, row),
+        about=_about(reader, row, language),
         choices=make(reader, now, history, account=account, device=device),
         before=former,
         agreed=row.values.get(f"agreed_{base_field(now.key)}"),
-        related=_related(reader, row) if base_field(now.key) in ("start", "end", "due") else (),
+        related=_related(reader, row, language) if base_field(now.key) in ("start", "end", "due") else (),
         role=next((state.role for state in reader.workspaces() if state.id == now.workspace), ""),
     )
 
 
-def _entry(reader: Reader, conflict: Conflict, account: bytes) -> Entry | None:
+def _entry(reader: Reader, conflict: Conflict, account: bytes, language: str) -> Entry | None:
     try:
         row = reader.get(conflict.kind, conflict.record)
     except DaftarError as error:
@@ -170,11 +174,11 @@ def _entry(reader: Reader, conflict: Conflict, account: bytes) -> Entry | None:
     people = {head.author: person_of(reader, head.author, account=account) for head in ordered}
     return Entry(
         conflict,
-        title_of(reader, row),
+        title_of(reader, row, language=language),
         tuple(people.values()),
         stamp_ms(ordered[-1].stamp),
         _cell(reader, conflict.key),
-        _about(reader, row),
+        _about(reader, row, language),
     )
 
 
@@ -189,14 +193,14 @@ def _cell(reader: Reader, key: str) -> str:
     return cell_label(reader, cell) if keyed and name in ("cells", "missing", "baseline_cells") else cell
 
 
-def _about(reader: Reader, row: Row) -> str:
+def _about(reader: Reader, row: Row, language: str) -> str:
     """Where a reported value belongs: its period and its place."""
     parts = []
     for name in ("period", "place"):
         value = row.values.get(name)
         if isinstance(value, bytes) and row.kind in ("value", "target"):
             found = reader.rows(name, [value])
-            parts += [title_of(reader, each) for each in found]
+            parts += [title_of(reader, each, language=language) for each in found]
     return " · ".join(part for part in parts if part)
 
 
@@ -271,7 +275,7 @@ def _former(reader: Reader, history: Sequence[Change], conflict: Conflict, accou
     return Former(True, before.value, person, stamp_ms(before.change.stamp))
 
 
-def _related(reader: Reader, row: Row) -> tuple[tuple[str, str], ...]:
+def _related(reader: Reader, row: Row, language: str) -> tuple[tuple[str, str], ...]:
     """Milestones and open action points of an activity, which may hang on its dates."""
     if row.kind != "activity":
         return ()
@@ -279,10 +283,10 @@ def _related(reader: Reader, row: Row) -> tuple[tuple[str, str], ...]:
     for kind, where in (("milestone", ()), ("action_point", (Where("status", "!=", "completed"),))):
         query = Query(kind, where=(Where("activity", "=", row.id), *where), limit=_RELATED_SHOWN)
         found += reader.select(query)
-    return tuple((code_of(reader, each), title_of(reader, each)) for each in found)
+    return tuple((code_of(reader, each), title_of(reader, each, language=language)) for each in found)
 
 
-def _decided(reader: Reader, *, account: bytes, since_ms: int) -> list[Decided]:
+def _decided(reader: Reader, *, account: bytes, since_ms: int, language: str) -> list[Decided]:
     found = []
     for kind, record in decided_records(reader, since_ms=since_ms)[: 4 * _DECIDED_SHOWN]:
         try:
@@ -297,5 +301,6 @@ def _decided(reader: Reader, *, account: bytes, since_ms: int) -> list[Decided]:
             if when >= since_ms and base_field(decision.key) in (*reader.kinds[kind].fields, DELETED):
                 person = person_of(reader, change.author, account=account)
                 value = change.writes.get(decision.key)
-                found.append(Decided(kind, record, title_of(reader, row), decision.key, person, value, when))
+                title = title_of(reader, row, language=language)
+                found.append(Decided(kind, record, title, decision.key, person, value, when))
     return sorted(found, key=lambda each: -each.when_ms)[:_DECIDED_SHOWN]

@@ -166,8 +166,11 @@ class DecisionsScreen(Screen):
 
     def reload(self) -> None:
         account = self.desk.account
-        since = self.desk.clock.now_ms() - _DAYS_IN_LIST * _DAY_MS
-        self.desk.ask(lambda reader: read_inbox(reader, account=account, since_ms=since), self._show_inbox)
+        since, language = self.desk.clock.now_ms() - _DAYS_IN_LIST * _DAY_MS, self.look.words.language
+        self.desk.ask(
+            lambda reader: read_inbox(reader, account=account, since_ms=since, language=language),
+            self._show_inbox,
+        )
 
     def refresh(self, changed: Changed) -> None:
         records = {entry.conflict.record for entry in self._inbox.entries}
@@ -241,10 +244,10 @@ class DecisionsScreen(Screen):
 
     def _ask_question(self, entry: Entry, *, moved: bool) -> None:
         account, device = self.desk.account, self.desk.store.device
-        conflict = entry.conflict
+        conflict, language = entry.conflict, self.look.words.language
         self._show_footer(waiting=True)
         self.desk.ask(
-            lambda reader: read_question(reader, conflict, account=account, device=device),
+            lambda reader: read_question(reader, conflict, account=account, device=device, language=language),
             lambda question: self._show_question(question, moved=moved),
         )
 

@@ -73,7 +73,7 @@ class RemovedProvider:
             {
                 "title": Cell(called(self._desk, row), prefix=code_of(reader, row)),
                 "kind": Cell(words.t(kind.label), icon=kind_icon(row.kind)),
-                "whole": Cell(title_of(reader, whole) if whole is not None else ""),
+                "whole": Cell(title_of(reader, whole, language=words.language) if whole is not None else ""),
                 "when": Cell(when[:1].upper() + when[1:]),
                 "by": Cell(author.name or words.t("Somebody"), person=author.record),
             },
@@ -87,7 +87,7 @@ class RemovedProvider:
 
 def called(desk: Desk, row: Row) -> str:
     """The title of a record, or the word for its kind where it has none."""
-    title = " ".join(title_of(desk.reader, row).split())
+    title = " ".join(title_of(desk.reader, row, language=desk.words.language).split())
     return title or desk.words.t(desk.store.kinds[row.kind].label)
 
 

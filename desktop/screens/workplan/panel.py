@@ -16,6 +16,7 @@ from desktop.screens.workplan.panel_facts import PanelFacts, read_panel
 from desktop.screens.workplan.panel_parts import CommentBox, comment_entry, history_entries
 from desktop.store.outline import ACTIVITY, MILESTONE
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.finding import finder_of
 from desktop.widgets.labels import Label
@@ -135,8 +136,9 @@ class PlanPanel(SidePanel):
         number = self._asked
         kind, record = self._wanted
         today, period = today_of(self._desk), self._desk.scope.period
+        language = self._look.words.language
         self._desk.ask(
-            lambda reader: read_panel(reader, kind, record, today=today, period=period),
+            lambda reader: read_panel(reader, kind, record, today=today, period=period, language=language),
             lambda facts: self._answer(number, facts),
         )
 
@@ -154,7 +156,7 @@ class PlanPanel(SidePanel):
 
     def _show_head(self, facts: PanelFacts) -> None:
         row, words = facts.row, self._look.words
-        title = str(row.values.get("title") or "")
+        title = shown_title(row, words.language)
         self.set_head(title, code=str(row.values.get("code") or ""), badge=self._details.badge_of(row))
         comments = words.p("tab", "Comments")
         if facts.comments:
