@@ -135,10 +135,11 @@ class MainWindow(QWidget):
             ]
 
         author = author_of(self.desk.reader, self.desk.account)
-        role = self.desk.store.kinds["person"].fields["role"].choice_labels.get(author.role, "")
+        labels = self.desk.store.kinds["person"].fields["role"].choice_labels
+        role = author.job_title or words.t(labels.get(author.role, ""))
         face = Face(author.name or words.t("You"), author.record)
         groups = [group for group in (items("top"), items("module")) if group]
-        return RailPlan(words.t("Daftar"), groups, items("bottom"), face, words.t(role))
+        return RailPlan(words.t("Daftar"), groups, items("bottom"), face, role)
 
     def _add_keys(self) -> None:
         order = [plan.key for place in ("top", "module", "bottom") for plan in self._in(place)]

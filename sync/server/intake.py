@@ -227,10 +227,10 @@ def _not_allowed(group: Group, sender: Sender) -> Iterable[tuple[int, str]]:
 
 
 def _telling_writes(group: Group) -> dict[int, dict[str, Any]]:
-    """Row -> the written fields that access depends on."""
+    """Row -> the written fields that access depends on: of persons all of them."""
     writes: dict[int, dict[str, Any]] = {}
     for column in group.columns:
-        if column.name in access.TELLING_FIELDS:
+        if group.kind == access.PERSON or column.name in access.TELLING_FIELDS:
             rows = range(len(group.records)) if column.rows is None else column.rows
             for row, value in zip(rows, column.values, strict=True):
                 writes.setdefault(row, {})[column.name] = value

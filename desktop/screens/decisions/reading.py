@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.commands.ancestry import value_before
 from desktop.commands.decisions import decisions_in
+from desktop.store.arrivals import arrivals
 from desktop.store.people import author_of
 from desktop.store.reader import Reader
 from desktop.store.recent import decided_records
@@ -29,6 +30,7 @@ class Person:
     record: bytes = b""
     name: str = ""
     role: str = ""
+    job_title: str = ""
     own: bool = False
 
 
@@ -54,6 +56,8 @@ class Choice:
     when_ms: int
     here: bool
     note: str = ""
+    arrived_ms: int = 0
+    """When it came to this laptop; 0 where it was written here, or where that is not known."""
     edits: tuple[tuple[str, Value], ...] = ()
     deletes: bool = False
 
@@ -185,7 +189,7 @@ def _entry(reader: Reader, conflict: Conflict, account: bytes, language: str) ->
 def person_of(reader: Reader, author: bytes, *, account: bytes) -> Person:
     """The person behind an account."""
     known = author_of(reader, author)
-    return Person(known.record, known.name, known.role, own=author == account)
+    return Person(known.record, known.name, known.role, known.job_title, own=author == account)
 
 
 def _cell(reader: Reader, key: str) -> str:
@@ -208,6 +212,7 @@ def _value_choices(
     reader: Reader, conflict: Conflict, history: Sequence[Change], *, account: bytes, device: int
 ) -> tuple[Choice, ...]:
     known = {change.id: change for change in history}
+    came = arrivals(reader, conflict.kind, conflict.record)
     ordered = sorted(conflict.heads, key=lambda head: (head.stamp, head.id))
     return tuple(
         Choice(
@@ -217,6 +222,7 @@ def _value_choices(
             stamp_ms(head.stamp),
             here=head.id[0] == device,
             note=_note(known.get(head.id), conflict.key),
+            arrived_ms=0 if head.id[0] == device else came.get(head.id, 0),
         )
         for head in ordered
     )
@@ -235,6 +241,7 @@ def _deletion_choices(
 ) -> tuple[Choice, ...]:
     """Two cards: remove it, and keep it with everything that was edited."""
     known = {change.id: change for change in history}
+    came = arrivals(reader, conflict.kind, conflict.record)
     own = {change.id for change in history if DELETED in change.writes}
     deletes = [head for head in conflict.heads if head.id in own and head.value]
     edits = [head for head in conflict.heads if head not in deletes]
@@ -252,6 +259,7 @@ def _deletion_choices(
                 stamp_ms(newest.stamp),
                 here=newest.id[0] == device,
                 edits=written,
+                arrived_ms=0 if newest.id[0] == device else came.get(newest.id, 0),
                 deletes=removing,
             )
         )

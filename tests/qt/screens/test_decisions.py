@@ -324,3 +324,14 @@ def test_without_words_nobody_is_asked(qtbot: QtBot, screen: DecisionsScreen, of
     assert not screen.dialog.ask_button.isEnabled()
     screen.dialog.reject()
     assert not [row for row in office.rows("comment") if row.values["mentions"]]
+
+
+def test_a_card_says_when_a_value_was_written_and_when_it_arrived(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office
+) -> None:
+    at_end_date(qtbot, screen)
+    assert screen.page is not None
+    facts = [plain(card.text_shown.facts[0][1]) for card in screen.page.cards]
+    assert len(facts) == 2
+    assert facts[0] == "Tue 9 Jun 09:41 · arrived Mon 15 Jun"
+    assert facts[1].endswith(" · arrived Mon 15 Jun")
