@@ -222,6 +222,7 @@ MESSAGES: Mapping[str, str] = {
         "change it if needed."
     ),
     "no_such_option": t("Choose one of the {count} values that are shown."),
+    "waits_in_circle": t("That one waits for this already. Two lines cannot wait for each other."),
     "inside_itself": t("A record cannot stand under itself. Choose another place."),
     "record_deleted": t("This was removed. Bring it back from Removed items first, then change it."),
     "decision_missing": t("No decision with this id is known here. Copy the id that was decided."),

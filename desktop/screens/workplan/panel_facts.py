@@ -9,11 +9,11 @@ from desktop.commands.periods import Span, row_span, span_of
 from desktop.commands.roll_up import PeriodFigure, period_figures, summary_of
 from desktop.commands.totals import Course, Measure, Total, course, measure_of, share
 from desktop.store.figures import read_figures
-from desktop.store.outline import ACTIVITY, RESULT
+from desktop.store.outline import ACTIVITY, MILESTONE, RESULT
 from desktop.store.people import Author, authors_of
 from desktop.store.reader import Reader
 from desktop.store.rows import Order, Query, Row, Where
-from desktop.store.titles import shown_title
+from desktop.store.titles import find_row, shown_title
 from sync.changes import Change
 
 _ABOUT_ACTIVITY = ("decision", "action_point", "lesson", "risk")
@@ -57,6 +57,10 @@ class PanelFacts:
 
     row: Row
     roles: Sequence[tuple[Row, str]] = ()
+    waits: Sequence[tuple[Row, str]] = ()
+    """What this line waits for: dependencies, and what comes first."""
+    holds: Sequence[tuple[Row, str]] = ()
+    """What waits for this line."""
     feeds: Sequence[Feeds] = ()
     links: Sequence[Linked] = ()
     comments: Sequence[Row] = ()
@@ -79,6 +83,8 @@ def read_panel(
     return PanelFacts(
         row,
         roles=_roles(reader, row),
+        waits=_dependencies(reader, row, "successor", "predecessor", language),
+        holds=_dependencies(reader, row, "predecessor", "successor", language),
         feeds=_feeds(reader, row, today=today, period=period, language=language),
         links=_links(reader, row, language),
         comments=sorted(comments, key=lambda each: (each.made_stamp, each.id)),
@@ -105,6 +111,19 @@ def _roles(reader: Reader, row: Row) -> list[tuple[Row, str]]:
             found.append((role, str(named[0].values.get("name") or "") if named else ""))
     order = ("accountable", "responsible", "consulted", "informed")
     return sorted(found, key=lambda pair: (order.index(pair[0].values.get("raci") or "informed"), pair[1]))
+
+
+def _dependencies(reader: Reader, row: Row, own: str, other: str, language: str) -> list[tuple[Row, str]]:
+    if row.kind == RESULT:
+        return []
+    found = []
+    for each in _about(reader, "dependency", own, row):
+        far = find_row(reader, (ACTIVITY, MILESTONE), each.values.get(other))
+        if far is None or not far.deleted:
+            code = str(far.values.get("code") or "") if far is not None else ""
+            title = shown_title(far, language) if far is not None else ""
+            found.append((each, f"{code} {title}".strip()))
+    return sorted(found, key=lambda pair: (pair[1], pair[0].id))
 
 
 def _money(reader: Reader, row: Row) -> list[Row]:
