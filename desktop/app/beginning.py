@@ -11,8 +11,9 @@ from desktop.app.session import look_of, words_of
 from desktop.app.showing import show_until
 from desktop.paths import Paths
 from desktop.settings import Settings
-from desktop.store.keys import system_keyring
+from desktop.store.keys import system_keyring, wrap_types
 from desktop.store.profile import Profile, open_profile, profile_exists
+from desktop.store.recovery import read_recovery_key, recover
 from desktop.store.store import Store
 from desktop.windows.unlock import Unlock
 from sync.clock import Clock
@@ -40,10 +41,20 @@ def _open(app: QApplication, paths: Paths, settings: Settings, passphrase: str |
     try:
         return open_profile(paths, keyring=system_keyring(), passphrase=passphrase)
     except DaftarError as error:
-        if error.code not in ("passphrase_needed", "passphrase_wrong"):
+        if error.code not in ("passphrase_needed", "passphrase_wrong", "keyring_unavailable"):
             raise
+        if error.code == "keyring_unavailable" and "recovery" not in wrap_types(paths.keys):
+            raise
+        forgotten = error.code == "keyring_unavailable"
     opened: list[Profile] = []
     look = look_of(app, settings, words_of(settings))
-    window = Unlock(look, unlock=lambda typed: opened.append(open_profile(paths, passphrase=typed)))
+    window = Unlock(
+        look,
+        unlock=lambda typed: opened.append(open_profile(paths, passphrase=typed)),
+        recover=lambda file, fresh: opened.append(
+            recover(paths, private=read_recovery_key(file), passphrase=fresh)
+        ),
+        forgotten=forgotten,
+    )
     show_until(window, window.unlocked.connect)
     return opened[0] if opened else None

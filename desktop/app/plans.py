@@ -42,6 +42,7 @@ def screen_plans(facts: SyncFacts, *, keep: Callable[[Settings], object]) -> dic
         ScreenPlan("meetings", t("Meetings"), "meetings", _meetings, MEETING_KINDS),
         ScreenPlan("exchange", t("Send and receive"), "arrow-down-up", _exchange(facts), place="bottom"),
         ScreenPlan("settings", t("Settings"), "settings", _settings(facts, keep), place="bottom"),
+        ScreenPlan("removed", t("Removed items"), "trash", _removed, place="aside"),
     )
     return {plan.key: plan for plan in plans}
 
@@ -77,6 +78,12 @@ def _meetings(look: Look, desk: Desk, host: Host) -> Screen:
     from desktop.screens.meetings.screen import MeetingsScreen
 
     return MeetingsScreen(look, desk, host)
+
+
+def _removed(look: Look, desk: Desk, host: Host) -> Screen:
+    from desktop.screens.removed.screen import RemovedScreen
+
+    return RemovedScreen(look, desk, host)
 
 
 def _exchange(facts: SyncFacts) -> Callable[[Look, Desk, Host], Screen]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,7 @@ from desktop.settings import Settings
 from desktop.store.reader import Reader
 from desktop.store.rows import Row
 from desktop.store.store import Store, Written
+from desktop.store.titles import shown_title
 from desktop.words import Words
 from sync.changes import Edit
 from sync.clock import Clock
@@ -142,5 +143,5 @@ class Desk(QObject):
         if record is None:
             return ""
         row = self.row(kind, record)
-        title: Any = row.values.get(self.store.kinds[kind].title_field) if row else None
-        return str(title or "")
+        base = self.store.kinds[kind].title_field
+        return shown_title(row, self.words.language, base=base) if row else ""

@@ -1,4 +1,4 @@
-"""Files in and out: spreadsheets, exports and backups."""
+"""Files in and out: spreadsheets and exports."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desktop.cli.call import Call
-from desktop.cli.line import Command, Group
+from desktop.cli.line import Command
 from desktop.cli.printing import t
 
 if TYPE_CHECKING:
     from desktop.exchange.existing import KnownRecords
     from desktop.exchange.planned import ImportPlan, Problem
     from desktop.exchange.recognise import Wanted
-    from desktop.store.profile import Profile
     from desktop.store.reader import Reader
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -148,85 +147,6 @@ def _problem_document(call: Call, problem: Problem) -> dict[str, Any]:
         "why": explain_problem(call.words, problem),
         "severity": str(problem.severity),
     }
-
-
-@click.group("backup", cls=Group)
-def backup_command() -> None:
-    """Backups of the whole notebook, in one encrypted file."""
-
-
-@backup_command.command("create")
-@click.argument("file", type=_FILE)
-@click.pass_obj
-def backup_create(call: Call, file: Path) -> None:
-    """Write a backup to FILE, also while the window is open. It opens with the same passphrase.
-
-    With --json an object: file, created, size, sha256.
-
-    \b
-    Example:
-      daftar backup create /media/usb/monday.daftar-backup
-    """
-    from desktop.store.backup import create
-    from desktop.store.connection import open_reader
-    from sync.replica.schema import VERSION
-
-    profile = call.open_profile()
-    connection = open_reader(profile.paths.database, key=profile.key, newest=VERSION)
-    try:
-        info = create(profile, connection, file, clock=call.clock)
-    finally:
-        connection.close()
-    document = {"file": str(file), "created": info.created, "size": info.size, "sha256": info.sha256}
-    call.answer(document, lambda: call.words.t("Backup written: {file}", file=str(file)))
-
-
-@backup_command.command("restore")
-@click.argument("file", type=_FILE)
-@click.pass_obj
-def backup_restore(call: Call, file: Path) -> None:
-    """Put a backup in the place of what is here; what was here is kept aside.
-
-    The notebook goes on under a new device number, so nobody's work is mixed up. With --json an object:
-    file, created, and kept (the folder of what was here).
-
-    \b
-    Example:
-      daftar backup restore /media/usb/monday.daftar-backup
-    """
-    from desktop.cli.call import ask_secret, at_terminal
-    from desktop.store.backup import read_info
-    from desktop.store.store import Store
-    from sync.errors import DaftarError
-    from sync.records import KINDS
-
-    info = read_info(file)
-    try:
-        profile = _restored(call, file)
-    except DaftarError as error:
-        if error.code != "passphrase_needed" or not at_terminal():
-            raise
-        call.passphrase = ask_secret(call.words.t("Passphrase"))
-        profile = _restored(call, file)
-    # Opening it once gives it its new device number.
-    Store.open(profile, KINDS, call.clock).close()
-    document = {"file": str(file), "created": info.created, "kept": str(call.paths.former)}
-    call.answer(
-        document, lambda: call.words.t("Restored the backup of {day}.", day=call.words.date(info.created))
-    )
-
-
-def _restored(call: Call, file: Path) -> Profile:
-    """The profile with the backup in place, under whatever opens it."""
-    from desktop.store.backup import Access, restore
-    from desktop.store.keys import system_keyring
-    from desktop.store.profile import WriterLock
-    from sync.replica.schema import VERSION
-
-    keyring = system_keyring() if call.passphrase is None else None
-    access = Access(keyring=keyring, passphrase=call.passphrase)
-    with WriterLock(call.paths.lock) as lock:
-        return restore(file, call.paths, lock=lock, access=access, clock=call.clock, newest=VERSION)
 
 
 @click.command("export", cls=Command)

@@ -12,6 +12,7 @@ ROLES: Final = ("reader", "officer", "coordinator", "administrator")
 _APPROVED_KINDS: Final = frozenset({"value", "activity"})
 _APPROVALS: Final = frozenset({"approved", "accepted", "locked"})
 _ACCOUNT_FIELDS: Final = frozenset({"account", "access"})
+_DESCRIBING_FIELDS: Final = frozenset({"role", "job_title"})
 _NO_VALUES: Final[Mapping[str, Any]] = {}
 
 
@@ -24,11 +25,13 @@ def insist_may(edit: Edit, *, role: str, values: Mapping[str, Any] = _NO_VALUES)
     """Raise the code of what stands in the way; `values` are those of the record before the edit."""
     if role not in ROLES:
         raise DaftarError("access_ended")
-    by_account = edit.kind == "person" and (
-        _ACCOUNT_FIELDS & edit.writes.keys() or (not edit.create and values.get("account"))
-    )
-    if edit.kind == "workspace" or by_account:
+    if edit.kind == "workspace" or (edit.kind == "person" and _ACCOUNT_FIELDS & edit.writes.keys()):
         raise DaftarError("read_only_kind", kind=edit.kind)
+    if edit.kind == "person" and not edit.create and values.get("account"):
+        if not edit.writes.keys() <= _DESCRIBING_FIELDS:
+            raise DaftarError("read_only_kind", kind=edit.kind)
+        if not at_least(role, "coordinator"):
+            raise DaftarError("role_too_low", role=role)
     if not at_least(role, "officer"):
         if edit.kind == "comment" and edit.create:
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.commands.records import create
 from desktop.store.rows import Row
 from sync.changes import Edit, Value
@@ -29,13 +31,16 @@ def link(
     return create(kind("link"), workspace=row.workspace, record=record, values=values)
 
 
-def comment(row: Row, text: str, *, record: bytes, reply_to: bytes | None = None) -> list[Edit]:
+def comment(
+    row: Row, text: str, *, record: bytes, reply_to: bytes | None = None, mentions: Sequence[bytes] = ()
+) -> list[Edit]:
     """What somebody says about a record; its words never change afterwards."""
     values: dict[str, Value] = {
         "about_kind": row.kind,
         "about": row.id,
         "text": text,
         "reply_to": reply_to,
+        "mentions": sorted(mentions),
     }
     return create(kind("comment"), workspace=row.workspace, record=record, values=values)
 

@@ -72,6 +72,7 @@ class Cell:
     locked: bool = False
     problem: str = ""  # why the text cannot be used; the text stays
     tint: str = ""  # the status family whose tint fills the cell, such as "ask"
+    choices: Sequence[tuple[str, str]] = ()  # what this cell may be, where not every row has the same
 
     @property
     def plain(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.store.reader import Reader
-from desktop.store.rows import Query, Where
+from desktop.store.rows import Query, Row, Where
 from sync.records import id_text
 
 
@@ -16,6 +16,7 @@ class Author:
     record: bytes = b""
     name: str = ""
     role: str = ""
+    job_title: str = ""
 
 
 def author_of(reader: Reader, account: bytes) -> Author:
@@ -24,7 +25,15 @@ def author_of(reader: Reader, account: bytes) -> Author:
     if not rows:
         return Author()
     values = rows[0].values
-    return Author(rows[0].id, str(values.get("name") or ""), str(values.get("role") or ""))
+    name, role, job = (str(values.get(field) or "") for field in ("name", "role", "job_title"))
+    return Author(rows[0].id, name, role, job)
+
+
+def person_in(reader: Reader, account: bytes, *, workspace: bytes) -> Row | None:
+    """The record of an account in one workspace, which is what records there point to."""
+    where = (Where("account", "=", id_text(account)),)
+    rows = reader.select(Query("person", workspaces=(workspace,), where=where, limit=1))
+    return rows[0] if rows else None
 
 
 def authors_of(reader: Reader, accounts: set[bytes]) -> dict[bytes, Author]:

@@ -59,7 +59,7 @@ class News:
 
 
 def changed_by_others(
-    reader: Reader, *, workspaces: Sequence[bytes] = (), account: bytes, most: int = 4
+    reader: Reader, *, workspaces: Sequence[bytes] = (), account: bytes, most: int = 4, language: str = ""
 ) -> list[News]:
     """The newest doings of other people, those of one kind on one day together."""
     groups: dict[tuple[bytes, str, str, int], list[Change]] = {}
@@ -80,7 +80,7 @@ def changed_by_others(
         newest = changes[0]
         names = {base_field(key) for key in newest.writes} if act == "changed" else set()
         fields = tuple(name for name in reader.kinds[kind].fields if name in names)
-        title = _title(reader, newest)
+        title = _title(reader, newest, language)
         when = stamp_ms(newest.stamp)
         found.append(News(author, act, kind, len(records), newest.record, title, fields, when))
     return found
@@ -99,9 +99,9 @@ def _act_of(change: Change) -> str:
     return status if status in ("returned", "approved", "submitted") else "changed"
 
 
-def _title(reader: Reader, change: Change) -> str:
+def _title(reader: Reader, change: Change, language: str) -> str:
     try:
-        return title_of(reader, reader.get(change.kind, change.record))
+        return title_of(reader, reader.get(change.kind, change.record), language=language)
     except DaftarError as error:
         if error.code != "unknown_record":
             raise

@@ -9,13 +9,24 @@ from sync.errors import DaftarError
 _STEPS = 3
 
 
-def title_of(reader: Reader, row: Row) -> str:
+def shown_title(row: Row, language: str, *, base: str = "title") -> str:
+    """A title in the language of whoever reads it, where it is kept in that language; else as written."""
+    return str(row.values.get(f"{base}_{language}") or row.values.get(base) or "")
+
+
+def shown_field(row: Row, language: str, *, base: str = "title") -> str:
+    """The field behind that title: who edits what is shown edits this one."""
+    own = f"{base}_{language}"
+    return own if row.values.get(own) else base
+
+
+def title_of(reader: Reader, row: Row, *, language: str = "") -> str:
     """The title of a record; of one without a title of its own, that of the record it is named after."""
     for _ in range(_STEPS):
         kind = reader.kinds[row.kind]
         title = row.values.get(kind.title_field)
         if not isinstance(title, bytes):
-            return str(title or "")
+            return shown_title(row, language, base=kind.title_field)
         found = find_row(reader, kind.field(kind.title_field).targets, title)
         if found is None:
             return ""

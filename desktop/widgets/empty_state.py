@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.widgets.buttons import Button
+from desktop.widgets.buttons import Button, Kind
 from desktop.widgets.fonts import SEMIBOLD, Role
 from desktop.widgets.labels import IconLabel, Label
 from desktop.widgets.look import Look
@@ -25,6 +25,7 @@ class EmptyState(QWidget):
         text: str,
         action: str = "",
         action_icon: str = "plus",
+        action_kind: Kind = "primary",
         framed: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -38,18 +39,25 @@ class EmptyState(QWidget):
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(IconLabel(look, icon, size=24, parent=self), 0, centre)
         column.addSpacing(6)
-        column.addWidget(Label(look, title, role=Role.TITLE, weight=SEMIBOLD, parent=self), 0, centre)
+        self._title = Label(look, title, role=Role.TITLE, weight=SEMIBOLD, parent=self)
+        column.addWidget(self._title, 0, centre)
         column.addSpacing(2)
-        line = Label(look, text, colour=look.tokens.t2, wrap=True, parent=self)
-        line.setAlignment(centre)
-        column.addWidget(line)
+        self._line = Label(look, text, colour=look.tokens.t2, wrap=True, parent=self)
+        self._line.setAlignment(centre)
+        column.addWidget(self._line)
         self.button: Button | None = None
         if action:
             column.addSpacing(10)
-            self.button = Button(look, action, kind="primary", icon=action_icon, height=30, parent=self)
+            self.button = Button(look, action, kind=action_kind, icon=action_icon, height=30, parent=self)
             self.button.clicked.connect(self.acted)
             column.addWidget(self.button, 0, centre)
         column.addStretch(1)
+
+    def set_texts(self, title: str, text: str) -> None:
+        """Say something else, where there are several reasons for nothing."""
+        self._title.setText(title)
+        self._line.setText(text)
+        self.setAccessibleName(f"{title}. {text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._framed:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from desktop.bridge.desk import Desk
 from desktop.models.candidates import Candidate, Provider
 from desktop.store.rows import Order, Query, Row
+from desktop.store.titles import shown_title
 from sync.records import Field, FieldType
 
 _SHOWN = 30
@@ -42,5 +43,7 @@ def _candidate(desk: Desk, row: Row) -> Candidate:
     kind = desk.store.kinds[row.kind]
     title = row.values.get(kind.title_field)
     code = row.values.get(kind.code_field) if kind.code_field else None
-    shown = str(title) if isinstance(title, str) else row.id.hex()[:8]
+    shown = row.id.hex()[:8]
+    if isinstance(title, str):
+        shown = shown_title(row, desk.words.language, base=kind.title_field)
     return Candidate(row.id.hex(), shown, str(code or ""))

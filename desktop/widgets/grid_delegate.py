@@ -58,10 +58,11 @@ class GridDelegate(QStyledItemDelegate):
         declared = self._model.columns[index.column()]
         name = self._look.words.t(declared.title)
         self._view.begin_editing(self._model.index(index.row(), index.column()))
-        if declared.choices:
+        choices = self._model.cell_at(index.row(), index.column()).choices or declared.choices
+        if choices:
             combo = Combo(self._look, parent=parent)
             combo.setAccessibleName(name)
-            for key, text in declared.choices:
+            for key, text in choices:
                 combo.addItem(text, key)
             combo.activated.connect(self._picked)
             return combo

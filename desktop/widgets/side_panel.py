@@ -192,13 +192,21 @@ class SidePanel(Panel):
             row.addLayout(column, 1)
         self.body.addLayout(row)
 
-    def add_person(self, label: str, face: Face) -> None:
+    def add_person(self, label: str, face: Face, *, key: str = "") -> None:
+        """A face and a name; with a key the name is a link that emits it."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(Avatar(self._look, face, size=20))
-        row.addWidget(ElidedLabel(self._look, face.name), 1)
+        if key:
+            link = Link(self._look, face.name, role=Role.BODY, weight=REGULAR)
+            link.setProperty("key", key)
+            link.clicked.connect(self._link_clicked)
+            row.addWidget(link)
+            row.addStretch(1)
+        else:
+            row.addWidget(ElidedLabel(self._look, face.name), 1)
         self.add_row(label, holder)
 
     def add_section(self, title: str, *, add: str = "", add_name: str = "") -> None:

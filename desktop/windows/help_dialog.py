@@ -21,7 +21,7 @@ def window_keys(words: Words) -> list[tuple[str, Keys]]:
             words.t("Everywhere"),
             [
                 ("Ctrl K", words.t("Search everything")),
-                ("Ctrl 1 … 6", words.t("Go to a screen")),
+                ("Ctrl 1 … 7", words.t("Go to a screen")),
                 ("Ctrl Z", words.t("Undo the last change")),
                 ("Ctrl Y", words.t("Do it again")),
                 ("F5", words.t("Send and receive")),

@@ -18,6 +18,7 @@ from desktop.widgets.dialogs import confirm
 from desktop.widgets.labels import Panel
 from desktop.widgets.look import Look
 from desktop.widgets.rail import Rail, RailItem, RailPlan
+from desktop.widgets.record_card import RecordCard
 from desktop.widgets.screen import Screen
 from desktop.widgets.sync_badge import SyncBadge, SyncWords
 from desktop.widgets.sync_wording import badge_words
@@ -25,10 +26,9 @@ from desktop.widgets.top_bar import TopBar
 from desktop.windows.help_dialog import HelpDialog
 from desktop.windows.last_resort import LastResort
 from desktop.windows.plans import Keep, ScreenPlan
-from desktop.windows.record_card import RecordCard
 from desktop.windows.routes import find_route
 from desktop.windows.scopes import Scopes
-from desktop.windows.search_popup import SearchPopup
+from desktop.windows.search_popup import PAGE, Page, SearchPopup
 from desktop.windows.toasts import Toasts
 from desktop.words.messages import explain
 from sync.errors import DaftarError
@@ -118,7 +118,8 @@ class MainWindow(QWidget):
         self.stack = QStackedWidget(self._content)
         column.addWidget(self.stack, 1)
         self.toasts = Toasts(look, self.stack, undo=self.undo)
-        self.popup = SearchPopup(look, self.desk, self.top_bar.search, parent=self._content)
+        pages = [Page(plan.key, look.words.t(plan.label), plan.icon) for plan in self._plans.values()]
+        self.popup = SearchPopup(look, self.desk, self.top_bar.search, pages=pages, parent=self._content)
         self.popup.chosen.connect(self._hit_chosen)
         self._show_sync(self.sync.state)
         self.rail.fit(self.width())
@@ -134,10 +135,11 @@ class MainWindow(QWidget):
             ]
 
         author = author_of(self.desk.reader, self.desk.account)
-        role = self.desk.store.kinds["person"].fields["role"].choice_labels.get(author.role, "")
+        labels = self.desk.store.kinds["person"].fields["role"].choice_labels
+        role = author.job_title or words.t(labels.get(author.role, ""))
         face = Face(author.name or words.t("You"), author.record)
         groups = [group for group in (items("top"), items("module")) if group]
-        return RailPlan(words.t("Daftar"), groups, items("bottom"), face, words.t(role))
+        return RailPlan(words.t("Daftar"), groups, items("bottom"), face, role)
 
     def _add_keys(self) -> None:
         order = [plan.key for place in ("top", "module", "bottom") for plan in self._in(place)]
@@ -273,9 +275,12 @@ class MainWindow(QWidget):
     def _crumb_chosen(self, crumb: str, value: str) -> None:
         self._scopes.choose(crumb, value)
 
-    def _hit_chosen(self, kind: str, record: bytes) -> None:
+    def _hit_chosen(self, kind: str, chosen: object) -> None:
         self.top_bar.search.clear()
-        self.open_record(kind, record)
+        if kind == PAGE:
+            self.go(str(chosen))
+        elif isinstance(chosen, bytes):
+            self.open_record(kind, chosen)
 
     def _person_clicked(self) -> None:
         self.go(self._person_screen)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from desktop.bridge.desk import Desk
 from desktop.settings import Settings
@@ -10,7 +10,9 @@ from desktop.widgets.look import Look
 from desktop.widgets.screen import Host, Screen
 
 Factory = Callable[[Look, Desk, Host], Screen]
-Place = Literal["top", "module", "bottom"]
+Place = Literal["top", "module", "bottom", "aside"]
+"""`aside` is not in the rail: settings, the search and links lead there."""
+REMOVED: Final = "removed"
 Keep = Callable[[Settings], object]
 """Writes the preferences to disk."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from desktop.bridge.desk import Desk
 from desktop.store.rows import Row
-from desktop.windows.plans import ScreenPlan
+from desktop.windows.plans import REMOVED, ScreenPlan
 
 # A part is shown where its whole is; the first of these that is filled wins.
 _WHOLES = ("activity", "indicator", "meeting", "result", "dimension", "from_id", "predecessor")
@@ -28,6 +28,8 @@ def find_route(desk: Desk, plans: Mapping[str, ScreenPlan], *, kind: str, record
         row = desk.row(kind, record)
         if row is None:
             return None
+        if row.deleted and REMOVED in plans:
+            return Route(REMOVED, kind, record, row.workspace)
         for key, plan in plans.items():
             if kind in plan.kinds:
                 return Route(key, kind, record, row.workspace)

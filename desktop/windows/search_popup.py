@@ -28,8 +28,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.bridge.desk import Desk
+from desktop.store.fold import fold
 from desktop.store.reader import Reader
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.kind_icons import kind_icon
 from desktop.widgets.labels import Label
@@ -49,14 +51,28 @@ _PAUSE_MS = 120
 _LEFT_OUT = frozenset({"link", "role", "dependency", "target", "workspace"})
 
 
+PAGE = "page"
+_PAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A screen that can be found by its name."""
+
+    key: str
+    label: str
+    icon: str
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of the list."""
+    """One line of the list: a record, or (with the kind `PAGE`) the key of a screen."""
 
     kind: str
-    record: bytes
+    target: bytes | str
     title: str
     detail: str
+    icon: str
 
 
 class _Hits(QAbstractListModel):
@@ -97,7 +113,7 @@ class _HitPainter(QStyledItemDelegate):
         if self._view.currentIndex() == index:
             fill_round(painter, box.adjusted(4, 1, -4, -1), radius=6, fill=tokens.sel)
         mirror = mirror_of(box, rtl=look.rtl)
-        look.icons.paint(painter, kind_icon(hit.kind), mirror.rect(16, box.y(), 16, _ROW), colour=tokens.t2)
+        look.icons.paint(painter, hit.icon, mirror.rect(16, box.y(), 16, _ROW), colour=tokens.t2)
         room = box.width() - 44 - 12
         draw_text(
             painter,
@@ -119,12 +135,15 @@ class _HitPainter(QStyledItemDelegate):
 
 
 class SearchPopup(QWidget):
-    """A sheet over the page, under the search field. `chosen` carries kind and id."""
+    """A sheet over the page, under the search field. `chosen` carries kind and id, or `PAGE` and a key."""
 
     chosen = Signal(str, object)
 
-    def __init__(self, look: Look, desk: Desk, field: SearchField, *, parent: QWidget) -> None:
+    def __init__(
+        self, look: Look, desk: Desk, field: SearchField, *, pages: Sequence[Page] = (), parent: QWidget
+    ) -> None:
         super().__init__(parent)
+        self._pages = pages
         self._look, self._desk, self._field, self._over = look, desk, field, parent
         self._asked = 0
         self.setAccessibleName(look.words.t("What was found"))
@@ -189,7 +208,8 @@ class SearchPopup(QWidget):
         if number != self._asked:
             return
         names = {state.id: state.name for state in self._desk.reader.workspaces()}
-        hits = [self._hit(row, names) for row in rows if row.kind not in _LEFT_OUT]
+        hits = self._screens(text)
+        hits += [self._hit(row, names) for row in rows if row.kind not in _LEFT_OUT]
         self._model.replace(hits)
         if hits:
             self._view.setCurrentIndex(self._model.index(0))
@@ -204,15 +224,27 @@ class SearchPopup(QWidget):
         self.show()
         self.raise_()
 
+    def _screens(self, text: str) -> list[Hit]:
+        """Screens with a word that begins as the text does; there are few, so they come first."""
+        typed = fold(text)
+        found = [
+            Hit(PAGE, page.key, page.label, self._look.words.t("Screen"), page.icon)
+            for page in self._pages
+            if len(typed) > 1 and f" {typed}" in f" {fold(page.label)}"
+        ]
+        return found[:_PAGES]
+
     def _hit(self, row: Row, names: dict[bytes, str]) -> Hit:
         words = self._look.words
         kind = self._desk.store.kinds[row.kind]
-        title = row.values.get(kind.title_field)
+        title = shown_title(row, words.language, base=kind.title_field)
         code = row.values.get(kind.code_field) if kind.code_field else None
-        shown = str(title) if isinstance(title, str) and title.strip() else words.t(kind.label)
+        named = isinstance(row.values.get(kind.title_field), str) and title.strip()
+        shown = title if named else words.t(kind.label)
         text = f"{words.isolate(str(code))} {shown}" if code else shown
         parts = [words.t(kind.label), names.get(row.workspace, "")]
-        return Hit(row.kind, row.id, " ".join(text.split()), " · ".join(part for part in parts if part))
+        detail = " · ".join(part for part in parts if part)
+        return Hit(row.kind, row.id, " ".join(text.split()), detail, kind_icon(row.kind))
 
     # Choosing
 
@@ -232,7 +264,7 @@ class SearchPopup(QWidget):
         if 0 <= row < len(self._model.hits):
             hit = self._model.hits[row]
             self.hide()
-            self.chosen.emit(hit.kind, hit.record)
+            self.chosen.emit(hit.kind, hit.target)
 
     def _step(self, by: int) -> None:
         row = self._view.currentIndex().row() + by

@@ -60,6 +60,12 @@ MESSAGES: Mapping[str, str] = {
     "recovery_key_wrong": t(
         "This recovery key does not open this notebook. Ask your administrator which key belongs to it."
     ),
+    "recovery_key_unreadable": t(
+        "{name} is not a recovery key. Look for the file recovery.key that the server wrote once."
+    ),
+    "new_passphrase_needed": t(
+        "Nothing was changed. The notebook needs a new passphrase: put it in DAFTAR_PASSPHRASE."
+    ),
     "memory_short": t(
         "There is too little memory free to open the notebook. Close other programs, then try again."
     ),
@@ -216,6 +222,7 @@ MESSAGES: Mapping[str, str] = {
         "change it if needed."
     ),
     "no_such_option": t("Choose one of the {count} values that are shown."),
+    "waits_in_circle": t("That one waits for this already. Two lines cannot wait for each other."),
     "inside_itself": t("A record cannot stand under itself. Choose another place."),
     "record_deleted": t("This was removed. Bring it back from Removed items first, then change it."),
     "decision_missing": t("No decision with this id is known here. Copy the id that was decided."),

@@ -223,6 +223,10 @@ class Replica:
         if received.last <= state.cursor:
             return Changed()
         touched = Touched()
+        self._database.execute(
+            "INSERT OR IGNORE INTO arrival(ws, first_pseq, at_ms) VALUES(?, ?, ?)",
+            (state.index, received.first, self.clock.corrected_ms()),
+        )
         self.puller.pull(state, received, touched, give_way=give_way)
         self.workspaces.save(state)
         self._save_clock()

@@ -48,6 +48,9 @@ _ENGINE_TABLES: Final = (
         key TEXT NOT NULL,
         since INTEGER NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS conflict_by_record ON conflict(record)",
+    # When a pulled frame came to this laptop; one row a frame, and never part of what is compared.
+    """CREATE TABLE IF NOT EXISTS arrival(
+        ws INTEGER, first_pseq INTEGER, at_ms INTEGER NOT NULL, PRIMARY KEY(ws, first_pseq)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS hole(
         ws INTEGER, device INTEGER, dseq INTEGER, code TEXT NOT NULL, bases BLOB NOT NULL,
         PRIMARY KEY(ws, device, dseq)) WITHOUT ROWID""",

@@ -32,6 +32,9 @@ APPROVALS: Final = frozenset({"approved", "accepted", "locked"})
 ACCOUNT_FIELDS: Final = frozenset({"account", "access"})
 """Fields of a person that only the server's accounts fill."""
 
+DESCRIBING_FIELDS: Final = frozenset({"role", "job_title"})
+"""What a coordinator says of a person with an account: what the person does, never who it is."""
+
 TELLING_FIELDS: Final = ACCOUNT_FIELDS | {STATUS}
 """All the fields whose values decide whether a change is allowed."""
 
@@ -52,15 +55,19 @@ def may(
 ) -> str | None:
     """Say why a change is refused, as a code, or None.
 
-    `by_server` says that the record is one of the server's own: persons it made from accounts are not
-    edited on laptops, persons that imports made are.
+    `by_server` says that the record is one of the server's own: of persons it made from accounts
+    only what they do is edited on laptops, by coordinators; persons that imports made are edited by all.
     """
     if role == NONE:
         return ACCESS_LOST
     if not at_least(role, READER):
         return NOT_GRANTED
-    if kind == WORKSPACE or (kind == PERSON and (by_server or ACCOUNT_FIELDS & writes.keys())):
+    if kind == WORKSPACE or (kind == PERSON and ACCOUNT_FIELDS & writes.keys()):
         return READ_ONLY_KIND
+    if kind == PERSON and by_server:
+        if not writes or not writes.keys() <= DESCRIBING_FIELDS:
+            return READ_ONLY_KIND
+        return None if at_least(role, COORDINATOR) else ROLE_TOO_LOW
     if not at_least(role, OFFICER):
         return None if kind == COMMENT and create else ROLE_TOO_LOW
     if kind in APPROVED_KINDS and writes.get(STATUS) in APPROVALS and not at_least(role, COORDINATOR):

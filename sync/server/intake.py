@@ -283,10 +283,10 @@ def _rows(column: Column, group: Group) -> Sequence[int]:
 
 
 def _telling_writes(group: Group) -> dict[int, dict[str, Any]]:
-    """Row -> the written fields that access depends on."""
+    """Row -> the written fields that access depends on: of persons all of them."""
     writes: dict[int, dict[str, Any]] = {}
     for column in group.columns:
-        if column.name in access.TELLING_FIELDS:
+        if group.kind == access.PERSON or column.name in access.TELLING_FIELDS:
             for row, value in zip(_rows(column, group), column.values, strict=True):
                 writes.setdefault(row, {})[column.name] = value
     return writes

@@ -114,7 +114,7 @@ class Office:
         record = self.ids[name]
         row = self.row(name, kind)
         self._colleague_dseq += 1
-        classes = {key: KINDS[kind].fields[key].merge.value for key in writes}
+        classes = {key: KINDS[kind].fields[key].merge.value for key in writes if key in KINDS[kind].fields}
         change = Change(
             0xBEEF,
             self._colleague_dseq,
@@ -338,7 +338,7 @@ def _measures(office: Office) -> None:
     })  # fmt: skip
     office.add_many("period", [
         (f"q{number}", {"name": f"Q{number} 2026", "code": f"2026-Q{number}", "start": start, "end": end,
-                        "due": due, "frequency": "quarter"})
+                        "due": due, "frequency": "quarterly"})
         for number, start, end, due in (
             (1, "2026-01-01", "2026-03-31", "2026-04-15"), (2, "2026-04-01", "2026-06-30", "2026-07-15"),
             (3, "2026-07-01", "2026-09-30", "2026-10-15"), (4, "2026-10-01", "2026-12-31", "2027-01-15"),

@@ -222,7 +222,7 @@ class QuestionPage(ScrollColumn):
         return CardText(
             face=Face(person.name or "?", person.record),
             name=wording.full_name(words, person),
-            role=words.t(labels.get(person.role, "")),
+            role=person.job_title or words.t(labels.get(person.role, "")),
             value=value,
             distance=wording.distance(words, question, choice, kind=self.kind),
             details=details,

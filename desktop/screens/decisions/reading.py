@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from desktop.commands.ancestry import value_before
 from desktop.commands.decisions import decisions_in
+from desktop.store.arrivals import arrivals
 from desktop.store.people import author_of
 from desktop.store.reader import Reader
 from desktop.store.recent import decided_records
@@ -29,6 +30,7 @@ class Person:
     record: bytes = b""
     name: str = ""
     role: str = ""
+    job_title: str = ""
     own: bool = False
 
 
@@ -54,6 +56,8 @@ class Choice:
     when_ms: int
     here: bool
     note: str = ""
+    arrived_ms: int = 0
+    """When it came to this laptop; 0 where it was written here, or where that is not known."""
     edits: tuple[tuple[str, Value], ...] = ()
     deletes: bool = False
 
@@ -115,12 +119,14 @@ class Inbox:
     decided: tuple[Decided, ...]
 
 
-def read_inbox(reader: Reader, *, account: bytes, since_ms: int) -> Inbox:
+def read_inbox(reader: Reader, *, account: bytes, since_ms: int, language: str = "") -> Inbox:
     """Every open question, newest first, and the newest decisions."""
     entries = tuple(
-        entry for conflict in reader.conflicts() if (entry := _entry(reader, conflict, account)) is not None
+        entry
+        for conflict in reader.conflicts()
+        if (entry := _entry(reader, conflict, account, language)) is not None
     )
-    return Inbox(entries, tuple(_decided(reader, account=account, since_ms=since_ms)))
+    return Inbox(entries, tuple(_decided(reader, account=account, since_ms=since_ms, language=language)))
 
 
 def find_conflict(reader: Reader, conflict: Conflict) -> Conflict | None:
@@ -134,7 +140,9 @@ def find_conflict(reader: Reader, conflict: Conflict) -> Conflict | None:
     return next((found for found in conflicts_of(state) if found.key == conflict.key), None)
 
 
-def read_question(reader: Reader, conflict: Conflict, *, account: bytes, device: int) -> Question | None:
+def read_question(
+    reader: Reader, conflict: Conflict, *, account: bytes, device: int, language: str = ""
+) -> Question | None:
     """One question in full; nothing where it is no longer open as it was."""
     now = find_conflict(reader, conflict)
     if now is None:
@@ -147,19 +155,19 @@ def read_question(reader: Reader, conflict: Conflict, *, account: bytes, device:
     return Question(
         conflict=now,
         row=row,
-        title=title_of(reader, row),
+        title=title_of(reader, row, language=language),
         code=code_of(reader, row),
         cell=_cell(reader, now.key),
-        about=_about(reader, row),
+        about=_about(reader, row, language),
         choices=make(reader, now, history, account=account, device=device),
         before=former,
         agreed=row.values.get(f"agreed_{base_field(now.key)}"),
-        related=_related(reader, row) if base_field(now.key) in ("start", "end", "due") else (),
+        related=_related(reader, row, language) if base_field(now.key) in ("start", "end", "due") else (),
         role=next((state.role for state in reader.workspaces() if state.id == now.workspace), ""),
     )
 
 
-def _entry(reader: Reader, conflict: Conflict, account: bytes) -> Entry | None:
+def _entry(reader: Reader, conflict: Conflict, account: bytes, language: str) -> Entry | None:
     try:
         row = reader.get(conflict.kind, conflict.record)
     except DaftarError as error:
@@ -170,18 +178,18 @@ def _entry(reader: Reader, conflict: Conflict, account: bytes) -> Entry | None:
     people = {head.author: person_of(reader, head.author, account=account) for head in ordered}
     return Entry(
         conflict,
-        title_of(reader, row),
+        title_of(reader, row, language=language),
         tuple(people.values()),
         stamp_ms(ordered[-1].stamp),
         _cell(reader, conflict.key),
-        _about(reader, row),
+        _about(reader, row, language),
     )
 
 
 def person_of(reader: Reader, author: bytes, *, account: bytes) -> Person:
     """The person behind an account."""
     known = author_of(reader, author)
-    return Person(known.record, known.name, known.role, own=author == account)
+    return Person(known.record, known.name, known.role, known.job_title, own=author == account)
 
 
 def _cell(reader: Reader, key: str) -> str:
@@ -189,14 +197,14 @@ def _cell(reader: Reader, key: str) -> str:
     return cell_label(reader, cell) if keyed and name in ("cells", "missing", "baseline_cells") else cell
 
 
-def _about(reader: Reader, row: Row) -> str:
+def _about(reader: Reader, row: Row, language: str) -> str:
     """Where a reported value belongs: its period and its place."""
     parts = []
     for name in ("period", "place"):
         value = row.values.get(name)
         if isinstance(value, bytes) and row.kind in ("value", "target"):
             found = reader.rows(name, [value])
-            parts += [title_of(reader, each) for each in found]
+            parts += [title_of(reader, each, language=language) for each in found]
     return " · ".join(part for part in parts if part)
 
 
@@ -204,6 +212,7 @@ def _value_choices(
     reader: Reader, conflict: Conflict, history: Sequence[Change], *, account: bytes, device: int
 ) -> tuple[Choice, ...]:
     known = {change.id: change for change in history}
+    came = arrivals(reader, conflict.kind, conflict.record)
     ordered = sorted(conflict.heads, key=lambda head: (head.stamp, head.id))
     return tuple(
         Choice(
@@ -213,6 +222,7 @@ def _value_choices(
             stamp_ms(head.stamp),
             here=head.id[0] == device,
             note=_note(known.get(head.id), conflict.key),
+            arrived_ms=0 if head.id[0] == device else came.get(head.id, 0),
         )
         for head in ordered
     )
@@ -231,6 +241,7 @@ def _deletion_choices(
 ) -> tuple[Choice, ...]:
     """Two cards: remove it, and keep it with everything that was edited."""
     known = {change.id: change for change in history}
+    came = arrivals(reader, conflict.kind, conflict.record)
     own = {change.id for change in history if DELETED in change.writes}
     deletes = [head for head in conflict.heads if head.id in own and head.value]
     edits = [head for head in conflict.heads if head not in deletes]
@@ -248,6 +259,7 @@ def _deletion_choices(
                 stamp_ms(newest.stamp),
                 here=newest.id[0] == device,
                 edits=written,
+                arrived_ms=0 if newest.id[0] == device else came.get(newest.id, 0),
                 deletes=removing,
             )
         )
@@ -271,7 +283,7 @@ def _former(reader: Reader, history: Sequence[Change], conflict: Conflict, accou
     return Former(True, before.value, person, stamp_ms(before.change.stamp))
 
 
-def _related(reader: Reader, row: Row) -> tuple[tuple[str, str], ...]:
+def _related(reader: Reader, row: Row, language: str) -> tuple[tuple[str, str], ...]:
     """Milestones and open action points of an activity, which may hang on its dates."""
     if row.kind != "activity":
         return ()
@@ -279,10 +291,10 @@ def _related(reader: Reader, row: Row) -> tuple[tuple[str, str], ...]:
     for kind, where in (("milestone", ()), ("action_point", (Where("status", "!=", "completed"),))):
         query = Query(kind, where=(Where("activity", "=", row.id), *where), limit=_RELATED_SHOWN)
         found += reader.select(query)
-    return tuple((code_of(reader, each), title_of(reader, each)) for each in found)
+    return tuple((code_of(reader, each), title_of(reader, each, language=language)) for each in found)
 
 
-def _decided(reader: Reader, *, account: bytes, since_ms: int) -> list[Decided]:
+def _decided(reader: Reader, *, account: bytes, since_ms: int, language: str) -> list[Decided]:
     found = []
     for kind, record in decided_records(reader, since_ms=since_ms)[: 4 * _DECIDED_SHOWN]:
         try:
@@ -297,5 +309,6 @@ def _decided(reader: Reader, *, account: bytes, since_ms: int) -> list[Decided]:
             if when >= since_ms and base_field(decision.key) in (*reader.kinds[kind].fields, DELETED):
                 person = person_of(reader, change.author, account=account)
                 value = change.writes.get(decision.key)
-                found.append(Decided(kind, record, title_of(reader, row), decision.key, person, value, when))
+                title = title_of(reader, row, language=language)
+                found.append(Decided(kind, record, title, decision.key, person, value, when))
     return sorted(found, key=lambda each: -each.when_ms)[:_DECIDED_SHOWN]

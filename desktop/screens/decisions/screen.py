@@ -14,6 +14,7 @@ from desktop.commands import decisions, labels, links
 from desktop.commands.access import at_least
 from desktop.commands.problems import FieldsToFixError
 from desktop.screens.decisions import wording
+from desktop.screens.decisions.asking import AskDialog, ask_label, askable, asked_words, opening
 from desktop.screens.decisions.decided import DecidedList
 from desktop.screens.decisions.inbox_view import InboxView, Line
 from desktop.screens.decisions.question_page import QuestionPage
@@ -26,6 +27,7 @@ from desktop.screens.decisions.reading import (
     read_inbox,
     read_question,
 )
+from desktop.store.rows import Row
 from desktop.store.store import Written
 from desktop.widgets.buttons import Button
 from desktop.widgets.empty_state import EmptyState
@@ -64,6 +66,8 @@ class DecisionsScreen(Screen):
         self._place = 0
         self._deciding = False
         self.page: QuestionPage | None = None
+        self.dialog: AskDialog | None = None
+        self._asked_people: list[Row] = []
         self._drafts = Keeper(desk, self.key, parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -127,6 +131,9 @@ class DecisionsScreen(Screen):
         row = QHBoxLayout(self.footer)
         row.setContentsMargins(28, 0, 28, 0)
         row.setSpacing(12)
+        self.ask_button = Button(look, words.t("Ask both"), kind="quiet", icon="message", parent=self.footer)
+        self.ask_button.clicked.connect(self.ask)
+        row.addWidget(self.ask_button)
         keys = words.t("Arrows move · 1, 2, 3 choose · Enter uses")
         self._keys = ElidedLabel(look, keys, role=Role.SECONDARY, colour=tokens.t3, parent=self.footer)
         row.addWidget(self._keys, 1)
@@ -166,8 +173,11 @@ class DecisionsScreen(Screen):
 
     def reload(self) -> None:
         account = self.desk.account
-        since = self.desk.clock.now_ms() - _DAYS_IN_LIST * _DAY_MS
-        self.desk.ask(lambda reader: read_inbox(reader, account=account, since_ms=since), self._show_inbox)
+        since, language = self.desk.clock.now_ms() - _DAYS_IN_LIST * _DAY_MS, self.look.words.language
+        self.desk.ask(
+            lambda reader: read_inbox(reader, account=account, since_ms=since, language=language),
+            self._show_inbox,
+        )
 
     def refresh(self, changed: Changed) -> None:
         records = {entry.conflict.record for entry in self._inbox.entries}
@@ -241,10 +251,10 @@ class DecisionsScreen(Screen):
 
     def _ask_question(self, entry: Entry, *, moved: bool) -> None:
         account, device = self.desk.account, self.desk.store.device
-        conflict = entry.conflict
+        conflict, language = entry.conflict, self.look.words.language
         self._show_footer(waiting=True)
         self.desk.ask(
-            lambda reader: read_question(reader, conflict, account=account, device=device),
+            lambda reader: read_question(reader, conflict, account=account, device=device, language=language),
             lambda question: self._show_question(question, moved=moved),
         )
 
@@ -290,6 +300,7 @@ class DecisionsScreen(Screen):
         self.footer.setVisible(page is not None)
         if page is None:
             return
+        self._show_ask(page.question)
         label, reason = words.t("Choose one"), words.t("Choose one of the values first.")
         ready = False
         if not at_least(page.question.role, "officer"):
@@ -331,6 +342,33 @@ class DecisionsScreen(Screen):
         if len(entries) > 1:
             following = entries[(self._place + 1) % len(entries)]
             self.list.choose(following.conflict.id)
+
+    def _show_ask(self, question: Question) -> None:
+        """Comments may be written by everybody who may read."""
+        words = self.look.words
+        self._asked_people = askable(self.desk, question)
+        self.ask_button.set_text(ask_label(words, self._asked_people))
+        reason = words.t("Whoever wrote these values is not listed on this laptop.")
+        self.ask_button.set_ready(ready=bool(self._asked_people), reason=reason)
+
+    @Slot()
+    def ask(self) -> None:
+        """Write to the people whose values these are; the question stays open meanwhile."""
+        page = self.page
+        if page is None or not self._asked_people:
+            return
+        question, people = page.question, list(self._asked_people)
+        text = opening(self.desk, question)
+        self.dialog = AskDialog(self.look, people=people, text=text, parent=self.window())
+        self.dialog.asked.connect(lambda written: self._ask(question, people, written))
+        self.dialog.open()
+
+    def _ask(self, question: Question, people: list[Row], text: str) -> None:
+        row = replace(question.row, deleted=False)
+        record = self.desk.store.new_id()
+        edits = links.comment(row, text, record=record, mentions=[person.id for person in people])
+        said = asked_words(self.look.words, people)
+        self.desk.submit(edits, label=labels.COMMENT, done=lambda _written: self.host.toast(said, undo=True))
 
     @Slot()
     def decide(self) -> None:

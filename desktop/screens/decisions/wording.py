@@ -194,10 +194,16 @@ def unseen(words: Words, question: Question, choice: Choice) -> str:
 
 
 def written(words: Words, choice: Choice, *, now_ms: int) -> str:
-    """When a value was written, and where."""
+    """When a value was written, and when it came here."""
     when = words.isolate(moment(words, choice.when_ms, now_ms=now_ms))
     if choice.here:
         return words.t("{when} · on this laptop", when=when)
+    if choice.arrived_ms:
+        came = local(choice.arrived_ms)
+        if came.date() == local(choice.when_ms).date():
+            return words.t("{when} · arrived the same day", when=when)
+        day = words.isolate(words.date(came, "near", today=local(now_ms)))
+        return words.t("{when} · arrived {day}", when=when, day=day)
     return words.t("{when} · on another laptop", when=when)
 
 

@@ -24,6 +24,7 @@ from desktop.store.people import Author, authors_of
 from desktop.store.reader import Reader
 from desktop.store.recent import News, changed_by_others
 from desktop.store.rows import Order, Query, Row, Where
+from desktop.store.titles import shown_title
 
 FEW, MORE = 6, 40
 AHEAD_DAYS = 30
@@ -90,7 +91,13 @@ def read_agenda(reader: Reader, asked: Asked, paths: Paths) -> Agenda:
         everybody = read_bands(reader, asked.workspace, days, limits=(1, 1, 1))
         elsewhere = sum(band.count for band in everybody)
     role = next((state.role for state in reader.workspaces() if state.id == asked.workspace), "")
-    news = changed_by_others(reader, workspaces=(asked.workspace,), account=asked.account, most=_NEWS)
+    news = changed_by_others(
+        reader,
+        workspaces=(asked.workspace,),
+        account=asked.account,
+        most=_NEWS,
+        language=asked.language,
+    )
     names, codes = _named(reader, [line for band in bands for line in band.lines], asked.language)
     return Agenda(
         days,
@@ -141,11 +148,6 @@ def _pointed(line: Due) -> list[tuple[str, bytes]]:
         if isinstance(value, bytes):
             found.append((name, value))
     return found
-
-
-def shown_title(row: Row, language: str, *, base: str = "title") -> str:
-    """The title of a record in the reader's language, where it has one."""
-    return str(row.values.get(f"{base}_{language}") or row.values.get(base) or "")
 
 
 def _meetings(reader: Reader, asked: Asked, people: Sequence[bytes]) -> tuple[Coming, ...]:

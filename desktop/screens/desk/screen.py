@@ -118,6 +118,7 @@ class DeskScreen(Screen):
             text=words.t("What ends, starts or is to be done in the next 30 days appears here."),
             action=words.t("Show everybody's"),
             action_icon="users",
+            action_kind="secondary",
             parent=self,
         )
         self.nothing.acted.connect(self._show_all)
@@ -131,6 +132,7 @@ class DeskScreen(Screen):
             ),
             action=words.t("Go to the workplan"),
             action_icon="workplan",
+            action_kind="secondary",
             parent=self,
         )
         self.fresh.acted.connect(partial(self.host.go, "workplan"))

@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from desktop.screens.desk.reading import Agenda, Coming, shown_title
+from desktop.screens.desk.reading import Agenda, Coming
 from desktop.store.due import FIGURES, START, Due
 from desktop.store.recent import News
+from desktop.store.titles import shown_title
 from desktop.widgets.avatar import Face
 from desktop.widgets.badge import Badge
 from desktop.widgets.kind_icons import kind_icon
@@ -147,7 +148,7 @@ def meeting_words(words: Words, coming: Coming, *, today: str) -> tuple[str, str
         parts.append(words.t("you take notes"))
     elif coming.part == "chair":
         parts.append(words.t("you chair"))
-    return str(row.values.get("title") or ""), _DOT.join(part for part in parts if part)
+    return shown_title(row, words.language), _DOT.join(part for part in parts if part)
 
 
 # What others did

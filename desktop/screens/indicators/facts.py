@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from desktop.commands.categories import Category, Dimension, Split
+from desktop.commands.categories import Split
+from desktop.commands.crossing import read_split
 from desktop.commands.periods import PeriodState, Span, row_span, span_of, state_of, working_periods
 from desktop.commands.roll_up import PeriodFigure, Summary, period_figures, summary_of
 from desktop.commands.totals import Measure, measure_of
@@ -14,6 +15,7 @@ from desktop.store.figures import Figures, read_figures
 from desktop.store.people import author_of
 from desktop.store.reader import Reader
 from desktop.store.rows import Order, Query, Row, Where
+from desktop.store.titles import shown_title
 
 SCREEN = "indicators"
 FEW_PLACES = 12
@@ -106,11 +108,6 @@ class Facts:
         return [entry for (own, _), some in self.entries.items() if own == period for entry in some]
 
 
-def shown_name(row: Row, language: str, *, base: str = "title") -> str:
-    """The title or name of a record in the language of the reader, where it has one."""
-    return str(row.values.get(f"{base}_{language}") or row.values.get(base) or "")
-
-
 def read_facts(
     reader: Reader, indicator: bytes, moment: Moment, *, added: Sequence[bytes] = ()
 ) -> Facts | None:
@@ -173,40 +170,6 @@ def programme_band(reader: Reader) -> str | None:
     return next((row.values["on_track_band"] for row in rows if row.values.get("on_track_band")), None)
 
 
-def read_split(reader: Reader, dimensions: Sequence[bytes], language: str) -> Split:
-    """The crossed categories of some dimensions; archived ones and dimensions without any are left out."""
-    if not dimensions:
-        return Split()
-    found = reader.rows("dimension", list(dimensions))
-    found.sort(key=_in_order)
-    made = []
-    for row in found:
-        rows = reader.select(Query("category", where=(Where("dimension", "=", row.id),)))
-        rows = sorted((each for each in rows if not each.values.get("archived")), key=_in_order)
-        categories = tuple(
-            Category(str(each.values["code"]), shown_name(each, language, base="name"))
-            for each in rows
-            if each.values.get("code")
-        )
-        if categories and not row.values.get("archived"):
-            made.append(
-                Dimension(row.id, shown_name(row, language, base="name"), categories, _why_blocked(row))
-            )
-    return Split(tuple(made))
-
-
-def _in_order(row: Row) -> tuple[str, bytes]:
-    position = row.values.get("position")
-    return (str(position[1]) if position else "~", row.id)
-
-
-def _why_blocked(dimension: Row) -> str:
-    if dimension.values.get("type") == "directness":
-        return "direct_indirect"
-    overlaps = dimension.values.get("exclusive") is False or dimension.values.get("double_counting")
-    return "overlap" if overlaps else ""
-
-
 def _places(
     reader: Reader,
     indicator: Row,
@@ -223,14 +186,14 @@ def _places(
     rows = reader.select(
         Query("place", workspaces=(indicator.workspace,), order=(Order("position"), Order("name")))
     )
-    every = [Place(row.id, shown_name(row, moment.language, base="name")) for row in rows]
+    every = [Place(row.id, shown_title(row, moment.language, base="name")) for row in rows]
     used = {each.place for each in values} | set(added)
     used |= {each.place for each in aims if each.place is not None}
     chosen = [place for place in every if len(every) <= FEW_PLACES or place.id in used]
     known = {place.id for place in every}
     foreign = [each for each in used if each is not None and each not in known]
     chosen += [
-        Place(row.id, shown_name(row, moment.language, base="name")) for row in reader.rows("place", foreign)
+        Place(row.id, shown_title(row, moment.language, base="name")) for row in reader.rows("place", foreign)
     ]
     if None in used:
         chosen.insert(0, Place(None, ""))
@@ -246,7 +209,7 @@ def _path(reader: Reader, indicator: Row, language: str) -> tuple[str, ...]:
         rows = reader.rows("result", [record])
         if not rows:
             break
-        code, title = rows[0].values.get("code"), shown_name(rows[0], language)
+        code, title = rows[0].values.get("code"), shown_title(rows[0], language)
         found.insert(0, f"{code} {title}" if code else title)
         position = rows[0].values.get("position")
         record, steps = (position[0] if position else None), steps + 1

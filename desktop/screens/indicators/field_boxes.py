@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from desktop.bridge.desk import Desk
 from desktop.models.candidates import Candidate, Provider
 from desktop.store.rows import Query, Where
+from desktop.store.titles import shown_title
 from desktop.widgets.choice_fields import ChoiceField, MultiChoiceField, ReferenceField, TagsField
 from desktop.widgets.field_box import FieldBox
 from desktop.widgets.fields import CheckField, DateField, NoteField, NumberField, TextField
@@ -30,7 +31,9 @@ def candidates_of(desk: Desk, kind: str, *, workspace: bytes = b"") -> Provider:
             where = (Where(name, "contains", text.strip()),) if text.strip() else ()
             for row in desk.reader.select(Query(kind, workspaces=inside, where=where, limit=_FOUND)):
                 code = str(row.values.get(declared.code_field or "") or "")
-                found[row.id] = Candidate(row.id.hex(), str(row.values.get(declared.title_field) or ""), code)
+                found[row.id] = Candidate(
+                    row.id.hex(), shown_title(row, desk.words.language, base=declared.title_field), code
+                )
         return list(found.values())[:_FOUND]
 
     return find

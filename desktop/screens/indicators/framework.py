@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop.commands.categories import Split
+from desktop.commands.crossing import read_split
 from desktop.commands.periods import (
     PeriodState,
     Span,
@@ -18,11 +19,12 @@ from desktop.commands.periods import (
 from desktop.commands.roll_up import APPROVED, Summary, is_empty, period_figures, summary_of
 from desktop.commands.totals import Measure, measure_of
 from desktop.models.record_tree_model import Node
-from desktop.screens.indicators.facts import FEW_PLACES, Moment, programme_band, read_split, shown_name
+from desktop.screens.indicators.facts import FEW_PLACES, Moment, programme_band
 from desktop.store.figures import Figures, read_figures
 from desktop.store.fold import fold
 from desktop.store.reader import Reader
 from desktop.store.rows import Query, Row
+from desktop.store.titles import shown_title
 
 LOOSE = b"\xff" * 16
 """The group of indicators that hang from no result."""
@@ -158,7 +160,7 @@ def _said(framework: Framework, record: bytes) -> str:
     row = framework.results.get(record) or framework.indicators.get(record)
     if row is None:
         return ""
-    return f"{row.values.get('code') or ''} {shown_name(row, framework.moment.language)}"
+    return f"{row.values.get('code') or ''} {shown_title(row, framework.moment.language)}"
 
 
 def read_standings(

@@ -11,13 +11,14 @@ from shiboken6 import isValid
 from desktop.bridge.desk import Desk
 from desktop.models.columns import Cell, CellKind, Column, Row
 from desktop.models.record_table_model import RecordTableModel
-from desktop.screens.indicators.facts import Facts, shown_name
+from desktop.screens.indicators.facts import Facts
 from desktop.screens.indicators.layout import category_path
 from desktop.screens.indicators.wording import period_title, place_title
 from desktop.store.people import authors_of
 from desktop.store.reader import Reader
 from desktop.store.rows import Query, Where
 from desktop.store.rows import Row as StoredRow
+from desktop.store.titles import shown_title
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.grid import Grid
 from desktop.widgets.legend import Legend
@@ -261,7 +262,7 @@ class HistoryTab(QWidget):
         self.legend.set_marks((), keys=said)
 
     def show_facts(self, facts: Facts) -> None:
-        title = shown_name(facts.indicator, self._look.words.language)
+        title = shown_title(facts.indicator, self._look.words.language)
         self.grid.setAccessibleDescription(title)
         self.lines.facts = facts
 

@@ -17,6 +17,7 @@ from desktop.models.candidates import Candidate
 from desktop.screens.indicators.facts import Facts
 from desktop.store.reader import Reader
 from desktop.store.rows import Query, Row, Where
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.choice_fields import ChoiceField, ReferenceField
 from desktop.widgets.fonts import REGULAR, SEMIBOLD, Role
@@ -47,13 +48,13 @@ class Joint:
     link: Row | None = None
 
 
-def read_joints(reader: Reader, indicator: Row) -> list[Joint]:
+def read_joints(reader: Reader, indicator: Row, language: str) -> list[Joint]:
     """Links from and to the indicator, then the records that name it."""
     found = []
     for near, far in (("from", "to"), ("to", "from")):
         for link in reader.select(Query("link", where=(Where(f"{near}_id", "=", indicator.id),))):
             kind, record = str(link.values.get(f"{far}_kind") or ""), link[f"{far}_id"]
-            title, code = _called(reader, kind, record)
+            title, code = _called(reader, kind, record, language)
             said = str(link.values.get("type") or "related")
             title = title or (str(link.values.get("label") or "") if far == "to" else "")
             found.append(Joint(kind, record, title, code, said, link))
@@ -66,18 +67,18 @@ def read_joints(reader: Reader, indicator: Row) -> list[Joint]:
             if "indicator" not in field.targets:
                 continue
             for row in reader.select(Query(name, where=(Where(field.name, "=", indicator.id),))):
-                title, code = _called(reader, name, row.id)
+                title, code = _called(reader, name, row.id, language)
                 found.append(Joint(name, row.id, title, code, field.label))
     return found
 
 
-def _called(reader: Reader, kind: str, record: bytes) -> tuple[str, str]:
+def _called(reader: Reader, kind: str, record: bytes, language: str) -> tuple[str, str]:
     declared = KINDS.get(kind)
     rows = reader.rows(kind, [record]) if declared is not None else []
     if declared is None or not rows:
         return "", ""
     code = rows[0].values.get(declared.code_field) if declared.code_field else ""
-    return str(rows[0].values.get(declared.title_field) or ""), str(code or "")
+    return shown_title(rows[0], language, base=declared.title_field), str(code or "")
 
 
 class LinksTab(QWidget):
@@ -150,7 +151,7 @@ class LinksTab(QWidget):
             if row.kind in LINKED and row.id != self._facts.indicator.id:
                 declared = KINDS[row.kind]
                 code = str(row.values.get(declared.code_field or "") or "")
-                title = str(row.values.get(declared.title_field) or "")
+                title = shown_title(row, words.language, base=declared.title_field)
                 said = f"{code} {title}" if code else title
                 found.append(Candidate(f"{row.kind}:{row.id.hex()}", said, words.t(declared.label)))
         return found[:_FOUND]
@@ -159,8 +160,10 @@ class LinksTab(QWidget):
 
     def read(self) -> None:
         self._asked += 1
-        number, indicator = self._asked, self._facts.indicator
-        self._desk.ask(lambda reader: read_joints(reader, indicator), lambda found: self._take(number, found))
+        number, indicator, language = self._asked, self._facts.indicator, self._look.words.language
+        self._desk.ask(
+            lambda reader: read_joints(reader, indicator, language), lambda found: self._take(number, found)
+        )
 
     def _take(self, number: int, found: Sequence[Joint]) -> None:
         if number != self._asked or not isValid(self):

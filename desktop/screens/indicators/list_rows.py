@@ -8,10 +8,11 @@ from desktop.commands.periods import PeriodState, days_between
 from desktop.commands.totals import Course, Total, course, number, share
 from desktop.models.columns import EMPTY, Cell, CellKind, Column, Row
 from desktop.models.record_tree_model import Node
-from desktop.screens.indicators.facts import Moment, shown_name
+from desktop.screens.indicators.facts import Moment
 from desktop.screens.indicators.framework import LOOSE, Due, Framework, Standing, filtered
 from desktop.screens.indicators.wording import course_badge, day_text, number_text, total_text, total_tip
 from desktop.store.rows import Row as StoredRow
+from desktop.store.titles import shown_title
 from desktop.words import Words
 from sync.records import kind
 
@@ -65,7 +66,7 @@ class ListRows:
             return Row(record, {"title": Cell(words.t("Without a result"))}, group=True)
         result = self.framework.results.get(record)
         if result is not None:
-            title = Cell(shown_name(result, language), prefix=str(result.values.get("code") or ""))
+            title = Cell(shown_title(result, language), prefix=str(result.values.get("code") or ""))
             return Row(record, {"title": title}, group=True, seen=result)
         row = self.framework.indicators.get(record)
         if row is None:
@@ -74,7 +75,7 @@ class ListRows:
 
     def _cells(self, row: StoredRow) -> dict[str, Cell]:
         words, values = self._words, row.values
-        name = shown_name(row, self.framework.moment.language)
+        name = shown_title(row, self.framework.moment.language)
         cells = {
             "title": Cell(
                 name, prefix=str(values.get("code") or ""), muted=values.get("status") == "retired"

@@ -15,7 +15,7 @@ from desktop.commands.access import at_least
 from desktop.commands.periods import add_quarters
 from desktop.screens.indicators.dialogs import NameDialog
 from desktop.screens.indicators.entry_tab import EntryTab
-from desktop.screens.indicators.facts import Facts, Moment, read_facts, shown_name
+from desktop.screens.indicators.facts import Facts, Moment, read_facts
 from desktop.screens.indicators.history_tab import HistoryTab
 from desktop.screens.indicators.links_tab import LinksTab
 from desktop.screens.indicators.sheet_tab import SheetTab
@@ -23,6 +23,7 @@ from desktop.screens.indicators.targets_tab import TargetsTab
 from desktop.screens.indicators.tools import tool_row
 from desktop.screens.indicators.wording import period_short
 from desktop.store.store import Written
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.dialogs import confirm
 from desktop.widgets.empty_state import EmptyState
@@ -116,7 +117,7 @@ class IndicatorPage(QWidget):
         """Title and code at once, from one row; everything else follows."""
         row = self._desk.row("indicator", self.record)
         if row is not None:
-            name = shown_name(row, self._look.words.language)
+            name = shown_title(row, self._look.words.language)
             self.header.set_title(name, code=str(row.values.get("code") or ""))
 
     def _drop_tabs(self) -> None:
@@ -182,7 +183,7 @@ class IndicatorPage(QWidget):
     def _show_title(self, facts: Facts) -> None:
         """The result is named beside the title only where both have room."""
         fonts = self._look.fonts
-        name = shown_name(facts.indicator, self._look.words.language)
+        name = shown_title(facts.indicator, self._look.words.language)
         above = facts.path[-1] if facts.path else ""
         taken = fonts.width(name, Role.PAGE, SEMIBOLD) + fonts.width(above, Role.SECONDARY) + _AROUND_TITLE
         self.header.set_title(

@@ -9,12 +9,13 @@ from desktop.bridge.desk import Desk, Scope
 from desktop.commands import labels, measures
 from desktop.commands.records import remove
 from desktop.screens.indicators.dialogs import NameDialog
-from desktop.screens.indicators.facts import Moment, moment_of, shown_name
+from desktop.screens.indicators.facts import Moment, moment_of
 from desktop.screens.indicators.list_page import ListPage
 from desktop.screens.indicators.page import ENTRY, SHEET, IndicatorPage
 from desktop.screens.indicators.result_dialog import ResultDialog
 from desktop.screens.indicators.split_dialog import SplitDialog
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host, Screen
 from sync.records import kind
@@ -149,7 +150,7 @@ class IndicatorsScreen(Screen):
         if row is None:
             return ""
         code = row.values.get("code")
-        name = shown_name(row, self.look.words.language)
+        name = shown_title(row, self.look.words.language)
         return self.look.words.t("Under {result}.", result=f"{code} {name}" if code else name)
 
     @Slot(object)

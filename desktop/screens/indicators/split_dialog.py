@@ -13,9 +13,9 @@ from desktop.models.columns import Cell, Column
 from desktop.models.columns import Row as GridRow
 from desktop.models.record_tree_model import Node, RecordTreeModel
 from desktop.screens.indicators.dialogs import NameDialog
-from desktop.screens.indicators.facts import shown_name
 from desktop.screens.indicators.record_form import RecordDialog, Section
 from desktop.store.rows import Query, Row
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button
 from desktop.widgets.dialogs import Dialog
 from desktop.widgets.grid import Grid
@@ -81,7 +81,7 @@ class _Rows:
 
     def _row(self, row: Row) -> GridRow:
         words = self._look.words
-        name = shown_name(row, words.language, base="name")
+        name = shown_title(row, words.language, base="name")
         state = words.t("No longer used") if row.values.get("archived") else ""
         if row.kind == "dimension" and not state:
             count = len(self.below[row.id])
@@ -171,7 +171,7 @@ class SplitDialog(Dialog):
         row = self._desk.row("dimension", record) or self._desk.row("category", record)
         if row is not None:
             sections = ABOUT_DIMENSION if row.kind == "dimension" else ABOUT_CATEGORY
-            title = shown_name(row, self._look.words.language, base="name")
+            title = shown_title(row, self._look.words.language, base="name")
             self._instead(RecordDialog(self._look, self._desk, row, sections, title=title, parent=self._page))
 
     def _instead(self, dialog: Dialog) -> None:

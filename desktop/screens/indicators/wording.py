@@ -9,8 +9,9 @@ from typing import Final
 from desktop.commands.periods import PeriodState, days_between, due_day, row_span
 from desktop.commands.totals import REASONS, Bound, Course, Difference, Measure, Total
 from desktop.models.entry import EntryState
-from desktop.screens.indicators.facts import Facts, shown_name
+from desktop.screens.indicators.facts import Facts
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.badge import Badge
 from desktop.words import Words
 
@@ -143,7 +144,7 @@ def period_title(words: Words, row: Row) -> str:
     code = str(row.values.get("code") or "")
     if _QUARTER.fullmatch(code):
         return words.quarter(code)
-    return shown_name(row, words.language, base="name")
+    return shown_title(row, words.language, base="name")
 
 
 def period_short(words: Words, row: Row) -> str:
@@ -154,7 +155,7 @@ def period_short(words: Words, row: Row) -> str:
     span = row_span(row)
     if span is not None and span.start[:7] == span.end[:7]:
         return words.month_names()[int(span.start[5:7]) - 1]
-    return shown_name(row, words.language, base="name")
+    return shown_title(row, words.language, base="name")
 
 
 def place_title(words: Words, name: str) -> str:

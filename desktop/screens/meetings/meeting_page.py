@@ -210,12 +210,13 @@ class MeetingPage(QWidget):
         self.notes.catch_up()
         self._asked += 1
         asked, record = self._asked, self._meeting
+        language = self._look.words.language
 
         def take(facts: Facts | None) -> None:
             if asked == self._asked:
                 self._take(facts)
 
-        self._desk.ask(lambda reader: read_meeting(reader, record), take)
+        self._desk.ask(lambda reader: read_meeting(reader, record, language=language), take)
 
     def refresh(self, changed: Changed) -> None:
         """Something was committed somewhere."""

@@ -99,7 +99,7 @@ class Facts:
         return [each for each in self.outcomes if each.row.kind == "action_point"]
 
 
-def read_meeting(reader: Reader, record: bytes) -> Facts | None:
+def read_meeting(reader: Reader, record: bytes, *, language: str = "") -> Facts | None:
     """Everything about one meeting; nothing where it is gone."""
     try:
         row = reader.get("meeting", record)
@@ -111,15 +111,15 @@ def read_meeting(reader: Reader, record: bytes) -> Facts | None:
         return None
     items = in_order(reader.select(Query("agenda_item", where=(Where("meeting", "=", record),))))
     numbers = _numbered(items)
-    outcomes = _outcomes(reader, row, numbers)
+    outcomes = _outcomes(reader, row, numbers, language)
     return Facts(
         row=row,
         chair=person(reader, row.values.get("chair")),
         note_taker=person(reader, row.values.get("note_taker")),
         participants=_people(reader, row),
-        items=tuple(_item(reader, each, numbers, outcomes) for each in items),
+        items=tuple(_item(reader, each, numbers, outcomes, language) for each in items),
         outcomes=tuple(outcomes),
-        carried=tuple(_carried(reader, row)),
+        carried=tuple(_carried(reader, row, language)),
         role=next((state.role for state in reader.workspaces() if state.id == row.workspace), ""),
     )
 
@@ -140,7 +140,9 @@ def _numbered(items: Sequence[Row]) -> dict[bytes, int]:
     return {row.id: at for at, row in enumerate(plain, start=1)}
 
 
-def _item(reader: Reader, row: Row, numbers: dict[bytes, int], outcomes: Sequence[Outcome]) -> Item:
+def _item(
+    reader: Reader, row: Row, numbers: dict[bytes, int], outcomes: Sequence[Outcome], language: str
+) -> Item:
     own = [each.row.kind for each in outcomes if each.item == row.id]
     return Item(
         row,
@@ -148,12 +150,12 @@ def _item(reader: Reader, row: Row, numbers: dict[bytes, int], outcomes: Sequenc
         person(reader, row.values.get("presenter")),
         own.count("decision"),
         own.count("action_point"),
-        tuple(joints_of(reader, row.id)),
+        tuple(joints_of(reader, row.id, language=language)),
         inside=parent_of(row) is not None,
     )
 
 
-def joints_of(reader: Reader, record: bytes) -> list[Joint]:
+def joints_of(reader: Reader, record: bytes, *, language: str = "") -> list[Joint]:
     """What a record is linked with, whichever end it stands at."""
     found = []
     for near, far in (("from", "to"), ("to", "from")):
@@ -161,38 +163,46 @@ def joints_of(reader: Reader, record: bytes) -> list[Joint]:
             kind, other = str(link.values.get(f"{far}_kind") or ""), link.values.get(f"{far}_id")
             target = find_row(reader, (kind,), other) if kind in reader.kinds else None
             if target is not None and not target.deleted:
-                joint = Joint(link.id, kind, target.id, code_of(reader, target), title_of(reader, target))
+                title = title_of(reader, target, language=language)
+                joint = Joint(link.id, kind, target.id, code_of(reader, target), title)
                 found.append(joint)
             elif isinstance(other, bytes):
                 found.append(Joint(link.id, kind, other, "", str(link.values.get("label") or "")))
     return found
 
 
-def _outcomes(reader: Reader, meeting: Row, numbers: dict[bytes, int]) -> list[Outcome]:
+def _outcomes(reader: Reader, meeting: Row, numbers: dict[bytes, int], language: str) -> list[Outcome]:
     found = []
     for kind in ("decision", "action_point"):
         used = numbers_in_use(reader, kind, workspace=meeting.workspace)
         for row in reader.select(Query(kind, where=(Where("meeting", "=", meeting.id),))):
             number = str(row.values.get("number") or "")
             place = numbers.get(row.values.get("agenda_item") or b"", 0)
-            found.append(_outcome(reader, row, twice=used[number] > 1, item_number=place))
+            found.append(_outcome(reader, row, language, twice=used[number] > 1, item_number=place))
     return sorted(found, key=lambda each: (each.row.made_stamp, each.row.id))
 
 
 def _outcome(
-    reader: Reader, row: Row, *, twice: bool, item_number: int = 0, day: str = "", carried: bool = False
+    reader: Reader,
+    row: Row,
+    language: str,
+    *,
+    twice: bool,
+    item_number: int = 0,
+    day: str = "",
+    carried: bool = False,
 ) -> Outcome:
     who = row.values.get("owner" if row.kind == "action_point" else "decided_by")
     activity = find_row(reader, ("activity",), row.values.get("activity"))
     joint = None
     if activity is not None:
-        title = title_of(reader, activity)
+        title = title_of(reader, activity, language=language)
         joint = Joint(b"", "activity", activity.id, code_of(reader, activity), title)
     number = str(row.values.get("number") or "")
     return Outcome(row, number, twice, person(reader, who), joint, item_number, day, carried)
 
 
-def _carried(reader: Reader, meeting: Row) -> list[Outcome]:
+def _carried(reader: Reader, meeting: Row, language: str) -> list[Outcome]:
     series, start = meeting.values.get("series"), meeting.values.get("start")
     if not isinstance(series, str) or not isinstance(start, str):
         return []
@@ -209,7 +219,7 @@ def _carried(reader: Reader, meeting: Row) -> list[Outcome]:
         for row in reader.select(Query("action_point", where=(Where("meeting", "=", each.id),))):
             done = row.values.get("status") in ("completed", "cancelled")
             if not done or (row.values.get("completed_on") or "") >= last:
-                found.append(_outcome(reader, row, twice=False, day=day, carried=True))
+                found.append(_outcome(reader, row, language, twice=False, day=day, carried=True))
     return sorted(found, key=_urgency)
 
 

@@ -19,8 +19,10 @@ from desktop.screens.settings.facts import LaptopFacts, read_laptop
 from desktop.screens.settings.parts import FactList, Section
 from desktop.screens.settings.preferences import Preferences
 from desktop.screens.settings.protection import Protection
+from desktop.screens.settings.team import Team
 from desktop.settings import Settings
 from desktop.store.keys import Cost
+from desktop.widgets.buttons import Button
 from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.page_header import PageHeader
@@ -79,14 +81,26 @@ class SettingsScreen(Screen):
         laptop = Section(look, words.t("This laptop"), holder)
         self.laptop = FactList(look, laptop)
         laptop.column.addWidget(self.laptop)
+        self.team = Team(look, desk, holder)
         self.protection = Protection(look, desk, holder, cost=cost)
         self.backups = Backups(look, desk, holder)
         self.checking = Checking(look, desk, holder)
+        removed = Section(look, words.t("Removed items"), holder)
+        removed.say(
+            words.t("What somebody removes comes here, as it was, and can be brought back at any time.")
+        )
+        self.removed_button = Button(
+            look, words.t("Open Removed items"), icon="trash", height=30, parent=removed
+        )
+        self.removed_button.clicked.connect(lambda: host.go("removed"))
+        removed.column.addWidget(self.removed_button, 0, Qt.AlignmentFlag.AlignLeading)
         sections = (
             self.preferences,
             laptop,
+            self.team,
             self.protection,
             self.backups,
+            removed,
             self.checking,
             About(look, holder),
         )
@@ -115,9 +129,11 @@ class SettingsScreen(Screen):
     def refresh(self, changed: Changed) -> None:
         if changed.of("person") or changed.of("workspace"):
             self.desk.ask(read_laptop, self._show_laptop)
+        self.team.refresh(changed)
 
     def scope_moved(self, scope: object) -> None:
-        """Settings are the same everywhere."""
+        """Settings are the same everywhere; only the people are those of the workspace."""
+        self.team.scope_moved()
 
     def _back_to_spot(self) -> None:
         self.preferences.focus_on(self._spot.preference)
@@ -129,9 +145,10 @@ class SettingsScreen(Screen):
         self._facts = facts
         words, kind = self.look.words, self.desk.store.kinds["person"]
         self.laptop.clear()
-        role = kind.fields["role"].choice_labels.get(facts.author.role, "")
+        roles = kind.fields["role"].choice_labels
+        role = facts.author.job_title or words.t(roles.get(facts.author.role, ""))
         name = facts.author.name or words.t("Not known yet")
-        self.laptop.add(words.t("Person"), *[text for text in (name, words.t(role)) if text])
+        self.laptop.add(words.t("Person"), *[text for text in (name, role) if text])
         access = kind.fields["access"].choice_labels
         places = []
         for place, own in facts.workspaces:

@@ -10,6 +10,7 @@ from desktop.screens.workplan import columns as c
 from desktop.screens.workplan.standing import Standing, standing, standing_word
 from desktop.store.outline import ACTIVITY, MILESTONE, RESULT, Line, Money
 from desktop.store.rows import Row
+from desktop.store.titles import shown_field, shown_title
 from desktop.words import Words
 
 NameOf = Callable[[str, bytes | None], str]
@@ -65,14 +66,14 @@ def loose_row(record: bytes, drawing: Drawing) -> GridRow:
 
 def _title(row: Row, drawing: Drawing) -> Cell:
     words = drawing.words
-    title = str(row.values.get("title") or "") or words.t("Without a title")
+    title = shown_title(row, words.language) or words.t("Without a title")
     code = str(row.values.get("code") or "")
     icon, family = ("diamond", "") if row.kind == MILESTONE else ("", "")
     tint, tip = "", ""
     if row.contested:
         tip = words.t("Two people changed this")
         icon, family = "git-pull-request-arrow", ASK
-    if "title" in row.contested:
+    if shown_field(row, words.language) in row.contested:
         tint = ASK
     if row.kind == RESULT:
         return Cell(title, prefix=code, icon=icon, family=family, tip=tip)
@@ -89,6 +90,7 @@ def _status(row: Row, drawing: Drawing, found: Standing) -> Cell:
         family=found.family,
         tip=full if full != word else "",
         tint=_tint(row, "status"),
+        choices=c.status_choices(drawing.words, row.kind),
     )
 
 

@@ -27,9 +27,8 @@ def t(msgid: str) -> str:
 
 def plan_columns(words: Words, year: int, today: dt.date, people: Provider) -> tuple[Column, ...]:
     """All columns in reading order."""
-    choices = [
-        (code, words.t(label)) for code, label in KINDS["activity"].fields["status"].choice_labels.items()
-    ]
+    # Held cells are worded by these, whichever kind they are of; each cell brings those it may be.
+    choices = tuple(dict.fromkeys(status_choices(words, "activity") + status_choices(words, "milestone")))
     quarter = (today.month + 2) // 3 if today.year == year else None
     return (
         Column(TITLE, t("Activity"), stretch=True, width=_TITLE_LEAST, editable=True, rule=True),
@@ -45,6 +44,11 @@ def plan_columns(words: Words, year: int, today: dt.date, people: Provider) -> t
         Column(SPENT, t("Spent"), CellKind.NUMBER, Align.NUMBER, width=_WIDTHS[SPENT], group=t("Budget")),
         Column(PARTNERS, t("Partners"), width=_WIDTHS[PARTNERS]),
     )
+
+
+def status_choices(words: Words, kind: str) -> tuple[tuple[str, str], ...]:
+    """What the status of a line of this kind may be."""
+    return tuple((code, words.t(label)) for code, label in KINDS[kind].fields["status"].choice_labels.items())
 
 
 def fitting(width: int) -> tuple[frozenset[str], int]:

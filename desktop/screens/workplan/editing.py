@@ -10,6 +10,7 @@ from desktop.models.columns import CellEdit
 from desktop.screens.workplan import columns as c
 from desktop.store.outline import ACTIVITY, MILESTONE
 from desktop.store.rows import Row
+from desktop.store.titles import shown_field
 from desktop.widgets.typed_values import Find, typed_value
 from desktop.words import Words
 from desktop.words.messages import explain
@@ -105,6 +106,8 @@ class CellEditor:
             name = field_of(row.kind, edit.key)
             if name is None:
                 continue
+            if edit.key == c.TITLE:
+                name = shown_field(row, self._words.language)
             declared = KINDS[row.kind].fields[name]
             try:
                 value = typed_value(self._words, declared, edit.text, find=self._find)

@@ -14,6 +14,7 @@ _PLANNED = ("start", "end", "quarters", "agreed_start", "agreed_end")
 _ACTUAL = ("actual_start", "actual_end", "delay_reason")
 _WHO = ("lead", "partners", "donors", "places", "target_groups")
 _WHY = ("result", "contributes_to", "pillar", "theme", "flagship")
+_LANGUAGES = FormSection(t("In other languages"), ("title_en", "title_fr", "title_ar"))
 _MARKERS = ("gender_marker", "rights_marker", "sdg_targets")
 
 FORM_SECTIONS = {
@@ -22,9 +23,11 @@ FORM_SECTIONS = {
         FormSection(t("When"), (*_PLANNED, *_ACTUAL)),
         FormSection(t("Who and where"), _WHO),
         FormSection(t("Why"), (*_WHY, *_MARKERS)),
+        _LANGUAGES,
     ),
     RESULT: (
         FormSection(t("What"), ("title", "code", "type", "level", "description", "assumptions", "owner")),
+        _LANGUAGES,
     ),
     MILESTONE: (
         FormSection(t("What"), ("title", "code", "status", "owner", "description")),

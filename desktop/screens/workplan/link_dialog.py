@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.bridge.desk import Desk
 from desktop.models.candidates import Candidate
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button
 from desktop.widgets.choice_fields import ReferenceField
 from desktop.widgets.dialogs import Dialog
@@ -36,7 +37,7 @@ class LinkDialog(Dialog):
         words = look.words
         super().__init__(
             look,
-            title=words.t("Link “{name}” to", name=str(row.values.get("title") or "")),
+            title=words.t("Link “{name}” to", name=shown_title(row, words.language)),
             text=words.t("Both records show the link. It changes nothing else."),
             parent=parent,
         )
@@ -63,7 +64,7 @@ class LinkDialog(Dialog):
             if row.kind not in _LINKED or row.id == self._row.id:
                 continue
             kind = self._desk.store.kinds[row.kind]
-            title = row.values.get(kind.title_field)
+            title = shown_title(row, words.language, base=kind.title_field)
             code = row.values.get(kind.code_field) if kind.code_field else None
             shown = " ".join(str(part) for part in (code, title) if part)
             found.append(Candidate(f"{row.kind}:{row.id.hex()}", shown, words.t(kind.label)))

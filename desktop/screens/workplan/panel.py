@@ -8,6 +8,7 @@ from desktop.bridge.keeping import Keeper
 from desktop.commands import labels, links, records
 from desktop.commands.problems import FieldsToFixError
 from desktop.screens.workplan.form_sections import FORM_SECTIONS
+from desktop.screens.workplan.joint_dialog import DEPENDENCY_FIELDS, ROLE_FIELDS, JointDialog
 from desktop.screens.workplan.link_dialog import LinkDialog
 from desktop.screens.workplan.panel_budget import KIND as BUDGET_LINE
 from desktop.screens.workplan.panel_budget import BudgetTab
@@ -16,6 +17,7 @@ from desktop.screens.workplan.panel_facts import PanelFacts, read_panel
 from desktop.screens.workplan.panel_parts import CommentBox, comment_entry, history_entries
 from desktop.store.outline import ACTIVITY, MILESTONE
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.finding import finder_of
 from desktop.widgets.labels import Label
@@ -31,9 +33,10 @@ from sync.replica.changed import Changed
 
 DETAILS, BUDGET, HISTORY, COMMENTS = "details", "budget", "history", "comments"
 COMMENT_DRAFT = "comment"
+_JOINTS = {"role": ROLE_FIELDS, "dependency": DEPENDENCY_FIELDS}
 _TOUCHING = frozenset(
-    {"role", "comment", "link", "budget_line", "indicator", "value", "target", "person", "place",
-     "organisation", "decision", "action_point", "lesson", "risk"}
+    {"role", "dependency", "milestone", "activity", "comment", "link", "budget_line", "indicator", "value",
+     "target", "person", "place", "organisation", "decision", "action_point", "lesson", "risk"}
 )  # fmt: skip
 
 
@@ -55,6 +58,7 @@ class PlanPanel(SidePanel):
         self._wanted: tuple[str, bytes] | None = None
         self._wanted_field = ""
         self._comments: CommentBox | None = None
+        self.joint: JointDialog | None = None
         column = self.layout()
         assert isinstance(column, QVBoxLayout)
         self.pencil = IconButton(look, "pencil", look.words.t("Edit all fields"), box=26, parent=self)
@@ -135,8 +139,9 @@ class PlanPanel(SidePanel):
         number = self._asked
         kind, record = self._wanted
         today, period = today_of(self._desk), self._desk.scope.period
+        language = self._look.words.language
         self._desk.ask(
-            lambda reader: read_panel(reader, kind, record, today=today, period=period),
+            lambda reader: read_panel(reader, kind, record, today=today, period=period, language=language),
             lambda facts: self._answer(number, facts),
         )
 
@@ -154,7 +159,7 @@ class PlanPanel(SidePanel):
 
     def _show_head(self, facts: PanelFacts) -> None:
         row, words = facts.row, self._look.words
-        title = str(row.values.get("title") or "")
+        title = shown_title(row, words.language)
         self.set_head(title, code=str(row.values.get("code") or ""), badge=self._details.badge_of(row))
         comments = words.p("tab", "Comments")
         if facts.comments:
@@ -375,11 +380,42 @@ class PlanPanel(SidePanel):
 
     def _link_chosen(self, key: str) -> None:
         kind, _, record = key.partition(":")
+        if kind in _JOINTS:
+            row = self._desk.row(kind, bytes.fromhex(record))
+            if row is not None and not row.deleted:
+                self._open_joint(kind, row)
+            return
         self._host.open_record(kind, bytes.fromhex(record))
+
+    def _open_joint(self, kind: str, row: Row | None) -> None:
+        """A responsibility or a dependency: a new one where there is no row."""
+        facts = self._facts
+        if facts is None:
+            return
+        words = self._look.words
+        titles = {"role": words.t("Responsibility"), "dependency": words.t("Waits for")}
+        fixed: dict[str, Value] = {"activity": facts.row.id, "raci": "responsible"}
+        if kind == "dependency":
+            fixed = {"successor": facts.row.id, "type": "FS"}
+        self.joint = JointDialog(
+            self._look, self._desk, kind, title=titles[kind], fields=_JOINTS[kind], row=row, fixed=fixed,
+            workspace=facts.row.workspace, parent=self.window(),
+        )  # fmt: skip
+        label = labels.ADD if row is None else labels.CHANGE
+        self.joint.made.connect(lambda edits: self._submit(edits, label))
+        self.joint.removed.connect(self._take_joint_away)
+        self.joint.open()
+
+    def _take_joint_away(self, edits: list[Edit]) -> None:
+        self._submit(edits, labels.REMOVE)
+        self._host.toast(self._look.words.t("It goes to Removed items and can be brought back."), undo=True)
 
     def _add_link(self, what: str) -> None:
         facts = self._facts
-        if facts is None or what != "link":
+        if facts is None:
+            return
+        if what in _JOINTS:
+            self._open_joint(what, None)
             return
         dialog = LinkDialog(self._look, self._desk, facts.row, parent=self.window())
         dialog.chosen.connect(self._link_to)

@@ -10,7 +10,9 @@ from desktop.store.outline import ACTIVITY, MILESTONE, RESULT
 from desktop.store.rows import Row
 from desktop.widgets.avatar import Face
 from desktop.widgets.badge import Badge
+from desktop.widgets.fonts import Role
 from desktop.widgets.kind_icons import kind_icon
+from desktop.widgets.labels import Label
 from desktop.widgets.look import Look
 from desktop.widgets.progress import Progress
 from desktop.widgets.side_panel import SidePanel
@@ -53,14 +55,57 @@ class Details:
             self._progress(row)
             self._field(row, "delay_reason")
             self._person(row, "lead")
-            for role, name in facts.roles:
-                self._role(role, name)
         elif row.kind == MILESTONE:
             self._due(row)
         for name in _READ[row.kind]:
             self._field(row, name)
+        if row.kind == ACTIVITY:
+            self._roles(facts)
+        if row.kind != RESULT:
+            self._dependencies(facts)
         self._measures(facts)
         self._links(facts)
+
+    def _roles(self, facts: PanelFacts) -> None:
+        words = self._words
+        title = words.t("Responsibilities")
+        self._panel.add_section(title, add="role", add_name=words.t("Add a responsibility"))
+        for role, name in facts.roles:
+            self._role(role, name)
+        accountable = [role for role, _ in facts.roles if role.values.get("raci") == "accountable"]
+        if facts.roles and len(accountable) != 1:
+            text = words.t("Nobody is accountable yet.")
+            if accountable:
+                text = words.t("More than one is accountable. One is enough.")
+            self._panel.add_widget(
+                Label(self._look, text, role=Role.SECONDARY, colour=self._look.tokens.watch.text, wrap=True)
+            )
+
+    def _dependencies(self, facts: PanelFacts) -> None:
+        words = self._words
+        title = words.t("Waits for")
+        self._panel.add_section(title, add="dependency", add_name=words.t("Add what comes first"))
+        for dependency, name in facts.waits:
+            self._panel.add_link(
+                self._dependency_text(dependency, name), key=f"dependency:{dependency.id.hex()}", icon="link"
+            )
+        for dependency, name in facts.holds:
+            far = dependency.values.get("successor")
+            if isinstance(far, bytes):
+                text = words.t("{name} waits for this", name=words.isolate(name))
+                self._panel.add_link(text, key=f"dependency:{dependency.id.hex()}", icon="link")
+
+    def _dependency_text(self, dependency: Row, name: str) -> str:
+        words, field = self._words, self._desk.store.kinds["dependency"].fields["type"]
+        parts = [words.isolate(name or words.t("not on this laptop"))]
+        sort = dependency.values.get("type")
+        if sort:
+            parts.append(words.t(field.choice_labels.get(str(sort), str(sort))))
+        lag = dependency.values.get("lag")
+        if isinstance(lag, int) and lag:
+            days = words.n("{count} day", "{count} days", abs(lag))
+            parts.append(words.isolate(f"{'+' if lag > 0 else '−'} {days}"))
+        return " · ".join(parts)
 
     def _field(self, row: Row, name: str) -> None:
         field = self._desk.store.kinds[row.kind].fields[name]
@@ -79,7 +124,8 @@ class Details:
         labels = self._desk.store.kinds["role"].fields["raci"].choice_labels
         label = self._words.t(labels.get(role.values.get("raci") or "", "Responsibility"))
         record = role.values.get("person") or role.values.get("organisation") or b""
-        self._panel.add_person(label, Face(name or self._words.t("not on this laptop"), record))
+        face = Face(name or self._words.t("not on this laptop"), record)
+        self._panel.add_person(label, face, key=f"role:{role.id.hex()}")
 
     def _dates(self, row: Row, start: str, end: str, agreed_start: str, agreed_end: str) -> None:
         words = self._words

@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from desktop.commands.categories import Category, Dimension, Split
+from desktop.commands.crossing import read_split
 from desktop.commands.periods import Span, row_span, span_of
-from desktop.commands.roll_up import period_figures, summary_of
+from desktop.commands.roll_up import PeriodFigure, period_figures, summary_of
 from desktop.commands.totals import Course, Measure, Total, course, measure_of, share
 from desktop.store.figures import read_figures
-from desktop.store.outline import ACTIVITY, RESULT
+from desktop.store.outline import ACTIVITY, MILESTONE, RESULT
 from desktop.store.people import Author, authors_of
 from desktop.store.reader import Reader
 from desktop.store.rows import Order, Query, Row, Where
+from desktop.store.titles import find_row, shown_title
 from sync.changes import Change
 
 _ABOUT_ACTIVITY = ("decision", "action_point", "lesson", "risk")
@@ -56,6 +57,10 @@ class PanelFacts:
 
     row: Row
     roles: Sequence[tuple[Row, str]] = ()
+    waits: Sequence[tuple[Row, str]] = ()
+    """What this line waits for: dependencies, and what comes first."""
+    holds: Sequence[tuple[Row, str]] = ()
+    """What waits for this line."""
     feeds: Sequence[Feeds] = ()
     links: Sequence[Linked] = ()
     comments: Sequence[Row] = ()
@@ -64,7 +69,9 @@ class PanelFacts:
     authors: Mapping[bytes, Author] = field(default_factory=dict)
 
 
-def read_panel(reader: Reader, kind: str, record: bytes, *, today: dt.date, period: str) -> PanelFacts | None:
+def read_panel(
+    reader: Reader, kind: str, record: bytes, *, today: dt.date, period: str, language: str
+) -> PanelFacts | None:
     """`None` where the record is not there, or was removed."""
     rows = reader.rows(kind, [record])
     if not rows or rows[0].deleted:
@@ -76,8 +83,10 @@ def read_panel(reader: Reader, kind: str, record: bytes, *, today: dt.date, peri
     return PanelFacts(
         row,
         roles=_roles(reader, row),
-        feeds=_feeds(reader, row, today=today, period=period),
-        links=_links(reader, row),
+        waits=_dependencies(reader, row, "successor", "predecessor", language),
+        holds=_dependencies(reader, row, "predecessor", "successor", language),
+        feeds=_feeds(reader, row, today=today, period=period, language=language),
+        links=_links(reader, row, language),
         comments=sorted(comments, key=lambda each: (each.made_stamp, each.id)),
         money=_money(reader, row),
         history=history,
@@ -104,6 +113,19 @@ def _roles(reader: Reader, row: Row) -> list[tuple[Row, str]]:
     return sorted(found, key=lambda pair: (order.index(pair[0].values.get("raci") or "informed"), pair[1]))
 
 
+def _dependencies(reader: Reader, row: Row, own: str, other: str, language: str) -> list[tuple[Row, str]]:
+    if row.kind == RESULT:
+        return []
+    found = []
+    for each in _about(reader, "dependency", own, row):
+        far = find_row(reader, (ACTIVITY, MILESTONE), each.values.get(other))
+        if far is None or not far.deleted:
+            code = str(far.values.get("code") or "") if far is not None else ""
+            title = shown_title(far, language) if far is not None else ""
+            found.append((each, f"{code} {title}".strip()))
+    return sorted(found, key=lambda pair: (pair[1], pair[0].id))
+
+
 def _money(reader: Reader, row: Row) -> list[Row]:
     if row.kind not in (ACTIVITY, RESULT):
         return []
@@ -115,46 +137,46 @@ def _money(reader: Reader, row: Row) -> list[Row]:
 # Links
 
 
-def _links(reader: Reader, row: Row) -> list[Linked]:
+def _links(reader: Reader, row: Row, language: str) -> list[Linked]:
     found: list[Linked] = []
     if row.kind == ACTIVITY:
         for kind in _ABOUT_ACTIVITY:
             declared = reader.kinds[kind]
             if "activity" in declared.fields:
-                found += [_linked(each) for each in _about(reader, kind, "activity", row)]
+                found += [_linked(each, language) for each in _about(reader, kind, "activity", row)]
     known = {each.id for each in found}
     for link in _about(reader, "link", "from_id", row):
-        found += _far_end(
-            reader, link, str(link.values.get("to_kind") or ""), link.values.get("to_id"), known
-        )
+        found += _far_end(reader, link, "to", known, language)
     for link in _about(reader, "link", "to_id", row):
-        kind = str(link.values.get("from_kind") or "")
-        found += _far_end(reader, link, kind, link.values.get("from_id"), known)
+        found += _far_end(reader, link, "from", known, language)
     return found
 
 
-def _far_end(reader: Reader, link: Row, kind: str, record: bytes | None, known: set[bytes]) -> list[Linked]:
+def _far_end(reader: Reader, link: Row, end: str, known: set[bytes], language: str) -> list[Linked]:
+    kind, record = str(link.values.get(f"{end}_kind") or ""), link.values.get(f"{end}_id")
     if record is None or record in known:
         return []
     known.add(record)
     rows = reader.rows(kind, [record]) if kind in reader.kinds else []
     if rows and not rows[0].deleted:
-        made = _linked(rows[0])
+        made = _linked(rows[0], language)
         return [Linked(made.kind, made.id, made.text, link)]
     return [Linked(kind, record, str(link.values.get("label") or ""), link)]
 
 
-def _linked(row: Row) -> Linked:
+def _linked(row: Row, language: str) -> Linked:
     values = row.values
     code = values.get("number") or values.get("code") or ""
-    title = str(values.get("title") or values.get("text") or values.get("name") or "")
+    title = (
+        shown_title(row, language) or str(values.get("text") or "") or shown_title(row, language, base="name")
+    )
     return Linked(row.kind, row.id, f"{code}: {title}" if code else title)
 
 
 # Indicators
 
 
-def _feeds(reader: Reader, row: Row, *, today: dt.date, period: str) -> list[Feeds]:
+def _feeds(reader: Reader, row: Row, *, today: dt.date, period: str, language: str) -> list[Feeds]:
     indicators = row.values.get("contributes_to") or []
     found = reader.rows("indicator", indicators) if indicators else []
     if row.kind == RESULT:
@@ -163,28 +185,35 @@ def _feeds(reader: Reader, row: Row, *, today: dt.date, period: str) -> list[Fee
     assert span is not None
     periods = reader.select(Query("period", workspaces=(row.workspace,))) if found else []
     spans = {each.id: own for each in periods if (own := row_span(each)) is not None}
-    return [_feed(reader, each, spans, span, today) for each in found if not each.deleted]
+
+    def feed(each: Row) -> Feeds:
+        figures = _figures(reader, each, spans, today=today, language=language)
+        final = each.values.get("target_value")
+        measure = measure_of(each.values)
+        made = summary_of(measure, figures, scope=span, final=final, today=today.isoformat())
+        return _worded(each, measure, made.reached, made.year_target, shown_title(each, language))
+
+    return [feed(each) for each in found if not each.deleted]
 
 
-def _feed(reader: Reader, row: Row, spans: Mapping[bytes, Span], span: Span, today: dt.date) -> Feeds:
-    measure = measure_of(row.values)
-    split = _split(reader, row.values.get("dimensions") or [])
+def _figures(
+    reader: Reader, row: Row, spans: Mapping[bytes, Span], *, today: dt.date, language: str
+) -> list[PeriodFigure]:
+    split = read_split(reader, row.values.get("dimensions") or [], language)
     values = read_figures(reader, "value", workspace=row.workspace, indicators=[row.id])
     targets = read_figures(reader, "target", workspace=row.workspace, indicators=[row.id])
-    figures = period_figures(measure, split, values, targets, spans=spans, places=(), today=today.isoformat())
-    final = row.values.get("target_value")
-    made = summary_of(measure, figures, scope=span, final=final, today=today.isoformat())
-    return _worded(row, measure, made.reached, made.year_target)
+    measure, day = measure_of(row.values), today.isoformat()
+    return period_figures(measure, split, values, targets, spans=spans, places=(), today=day)
 
 
-def _worded(row: Row, measure: Measure, reached: Total, target: Total) -> Feeds:
+def _worded(row: Row, measure: Measure, reached: Total, target: Total, title: str) -> Feeds:
     aim = target.value if target.known else None
     part = share(measure, reached.value, aim) if reached.known else None
     how = course(measure, reached, aim)
     return Feeds(
         row.id,
         str(row.values.get("code") or ""),
-        str(row.values.get("title") or ""),
+        title,
         format(reached.value, "f") if reached.known and reached.value is not None else None,
         bool(reached.bound),
         format(aim, "f") if aim is not None else None,
@@ -192,20 +221,3 @@ def _worded(row: Row, measure: Measure, reached: Total, target: Total) -> Feeds:
         _FAMILIES.get(how, "none"),
         bool(reached.blocked),
     )
-
-
-def _split(reader: Reader, dimensions: Sequence[bytes]) -> Split:
-    """The crossed categories of an indicator, enough to add its cells up."""
-    made = []
-    for row in reader.rows("dimension", list(dimensions)) if dimensions else []:
-        rows = reader.select(Query("category", where=(Where("dimension", "=", row.id),)))
-        own = tuple(
-            Category(str(each.values["code"]), str(each.values.get("name") or ""))
-            for each in rows
-            if each.values.get("code") and not each.values.get("archived")
-        )
-        overlaps = row.values.get("exclusive") is False or row.values.get("double_counting")
-        if own:
-            blocked = "overlap" if overlaps else ""
-            made.append(Dimension(row.id, str(row.values.get("name") or ""), own, blocked))
-    return Split(tuple(made))

@@ -154,6 +154,17 @@ def test_the_servers_own_records_are_not_written_on_laptops(
     }
 
 
+def test_a_coordinator_says_what_a_person_with_an_account_does(
+    house: House, jordan: Workspace, one: Laptop, head: Laptop
+) -> None:
+    person = next(change for change in house.read(jordan).changes if change.kind == "person")
+    assert _codes(house, one, jordan, one.edit(person, {"job_title": "Driver"})) == {1: "role_too_low"}
+    assert _codes(house, head, jordan, head.edit(person, {"job_title": "Driver", "role": "other"})) == {}
+    assert house.read(jordan).state(person).values["job_title"] == "Driver"
+    pose = head.edit(person, {"job_title": "Director", "name": "Somebody else"})
+    assert _codes(house, head, jordan, pose) == {2: "read_only_kind"}
+
+
 def test_nobody_writes_in_anothers_name(house: House, jordan: Workspace, one: Laptop, two: Laptop) -> None:
     one.person = two.person
     assert _codes(house, one, jordan, one.create(jordan.id, "activity", {"title": "x"})) == {

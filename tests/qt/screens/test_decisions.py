@@ -288,3 +288,50 @@ def test_every_control_has_a_name(screen: DecisionsScreen) -> None:
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.accessibleName()
     ]
     assert not nameless
+
+
+def test_both_can_be_asked_by_a_comment_that_names_them(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, host: RecordingHost
+) -> None:
+    at_end_date(qtbot, screen)
+    assert screen.ask_button.text() == "Ask both"
+    screen.ask_button.setFocus()
+    press(screen, Qt.Key.Key_Space)
+    assert screen.dialog is not None
+    written = plain(screen.dialog.field.text())
+    assert written.startswith("“End”: which one is right, ")
+    qtbot.keyClicks(screen.dialog.field.editor, "Hello. ")
+    QTest.keyClick(screen.dialog.field.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    about = office.ids["certificates"]
+    asked = lambda: [row for row in office.rows("comment") if row.values["mentions"]]  # noqa: E731
+    qtbot.waitUntil(lambda: len(asked()) == 1)
+    (comment,) = asked()
+    assert (comment.values["about_kind"], comment.values["about"]) == ("activity", about)
+    assert len(comment.values["mentions"]) == 2
+    assert set(comment.values["mentions"]) <= {row.id for row in office.rows("person")}
+    assert "Hello." in comment.values["text"]
+    qtbot.waitUntil(lambda: bool(host.toasts))
+    assert host.toasts[-1][1], "it can be undone"
+    assert shown(screen).startswith("Prior-learning"), "the question stays open"
+
+
+def test_without_words_nobody_is_asked(qtbot: QtBot, screen: DecisionsScreen, office: Office) -> None:
+    at_end_date(qtbot, screen)
+    screen.ask()
+    assert screen.dialog is not None
+    screen.dialog.field.set_value("")
+    screen.dialog.field.draft_changed.emit("")
+    assert not screen.dialog.ask_button.isEnabled()
+    screen.dialog.reject()
+    assert not [row for row in office.rows("comment") if row.values["mentions"]]
+
+
+def test_a_card_says_when_a_value_was_written_and_when_it_arrived(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office
+) -> None:
+    at_end_date(qtbot, screen)
+    assert screen.page is not None
+    facts = [plain(card.text_shown.facts[0][1]) for card in screen.page.cards]
+    assert len(facts) == 2
+    assert facts[0] == "Tue 9 Jun 09:41 · arrived Mon 15 Jun"
+    assert facts[1].endswith(" · arrived Mon 15 Jun")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from helpers.office import CHEAP, Office
+from helpers.office import CHEAP, JORDAN, Office
 from helpers.stage import RecordingHost, dressed_look
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -65,6 +65,46 @@ def shown(
     made.reload()
     qtbot.waitUntil(lambda: bool(texts(made.laptop)))
     return made
+
+
+def chosen_person(screen: SettingsScreen, office: Office, name: str) -> SettingsScreen:
+    found = screen.team.person.ahead.exact(office.row(name, "person").values["name"])
+    assert found is not None
+    screen.team.person._choose(found)
+    return screen
+
+
+def test_a_coordinator_says_what_somebody_does(
+    qtbot: QtBot, screen: SettingsScreen, office: Office, desk: Desk
+) -> None:
+    desk.changed.connect(screen.refresh)
+    team = chosen_person(screen, office, "lina").team
+    assert (team.role.value, team.job_title.text()) == ("monitoring_officer", "")
+    qtbot.keyClicks(team.job_title.editor, "M&E officer, Amman")
+    QTest.keyClick(team.job_title.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: office.row("lina", "person").values["job_title"] == "M&E officer, Amman")
+    qtbot.waitUntil(lambda: team.result.text.startswith("Saved here"))
+    qtbot.waitUntil(lambda: "M&E officer, Amman" in texts(screen.laptop))
+    team.role.editor.setCurrentIndex(team.role.editor.findData("cta"))
+    team.role.editor.activated.emit(team.role.editor.currentIndex())
+    qtbot.waitUntil(lambda: office.row("lina", "person").values["role"] == "cta")
+    assert not office.row("lina", "person").contested
+    desk.changed.disconnect(screen.refresh)
+
+
+def test_an_officer_says_it_only_of_people_without_an_account(
+    qtbot: QtBot, screen: SettingsScreen, office: Office
+) -> None:
+    office.grant(JORDAN, "Jordan", role="officer")
+    team = chosen_person(screen, office, "lina").team
+    assert team.job_title.editor.isReadOnly()
+    assert not team.role.editor.isEnabled()
+    assert team.result.text.startswith("Your role in this workspace")
+    team = chosen_person(screen, office, "omar").team
+    assert not team.job_title.editor.isReadOnly()
+    qtbot.keyClicks(team.job_title.editor, "Driver")
+    QTest.keyClick(team.job_title.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: office.row("omar", "person").values["job_title"] == "Driver")
 
 
 def texts(widget: QWidget) -> list[str]:

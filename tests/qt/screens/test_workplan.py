@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from helpers.office import Office
 from helpers.plan_page import Key, cell, editor_of, go_to, titles, type_into
-from helpers.stage import RecordingHost, make_desk
+from helpers.stage import RecordingHost, dressed_look, make_desk
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from desktop.bridge.desk import Desk
 from desktop.screens.workplan.screen import WorkplanScreen
 from desktop.store.rows import Row
+from desktop.widgets.choice_fields import Combo
 from desktop.widgets.dialogs import ConfirmDialog
 from desktop.widgets.look import Look
+from sync.records import KINDS
 
 
 @pytest.fixture
@@ -67,6 +69,53 @@ def test_a_title_is_edited_with_f2_and_saved_at_once(
     type_into(qtbot, screen, "Solar course, three sites")
     qtbot.waitUntil(lambda: value("solar", "title") == "Solar course, three sites")
     qtbot.waitUntil(lambda: cell(screen, office.ids["solar"], "title").text == "Solar course, three sites")
+
+
+def test_a_title_is_shown_and_edited_in_the_language_of_the_window(
+    qtbot: QtBot, qapp: QApplication, host: RecordingHost, office: Office, value: Callable[[str, str], Any]
+) -> None:
+    office.change("solar", "activity", title_fr="Formation au solaire")
+    office.change("output11", "result", title_fr="Les jeunes achèvent une formation demandée")
+    desk = make_desk(office, "fr")
+    made = WorkplanScreen(dressed_look(desk.words), desk, host)
+    qtbot.addWidget(made)
+    made.resize(1166, 700)
+    made.show()
+    desk.changed.connect(made.refresh)
+    made.reload()
+    qtbot.waitUntil(lambda: bool(made.tree.nodes))
+    assert titles(made)[1:4] == [
+        "Les jeunes achèvent une formation demandée",
+        "Employer skills survey",
+        "Formation au solaire",
+    ]
+    go_to(made, office, "solar")
+    type_into(qtbot, made, "Cours de solaire")
+    qtbot.waitUntil(lambda: value("solar", "title_fr") == "Cours de solaire")
+    assert value("solar", "title") == "Solar installation course"
+    made.leave()
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "name, offered",
+    [
+        ("solar", ["not_started", "planned", "ongoing", "completed"]),
+        ("first120", ["planned"]),
+    ],
+)
+def test_a_line_offers_the_states_of_its_own_kind(
+    qtbot: QtBot, screen: WorkplanScreen, office: Office, name: str, offered: list[str]
+) -> None:
+    kind = "activity" if name == "solar" else "milestone"
+    go_to(screen, office, name, "status")
+    qtbot.keyClick(screen.page.grid, Key.Key_F2)
+    combo = screen.page.grid.findChild(Combo)
+    assert isinstance(combo, Combo)
+    keys = [str(combo.itemData(at)) for at in range(combo.count())]
+    assert keys == list(KINDS[kind].fields["status"].choices)
+    assert set(offered) <= set(keys)
+    combo.hidePopup()
 
 
 def test_space_plans_a_quarter_and_plans_it_no_longer(

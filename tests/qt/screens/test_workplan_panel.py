@@ -217,3 +217,67 @@ def test_an_empty_plan_offers_to_bring_one_in(
     made.leave()
     desk.close()
     office.close()
+
+
+def test_who_does_what_is_added_changed_and_taken_away(
+    qtbot: QtBot, screen: WorkplanScreen, office: Office, host: RecordingHost
+) -> None:
+    open_panel(qtbot, screen, office, "solar")
+    screen.panel.add_asked.emit("role")
+    dialog = screen.panel.joint
+    assert dialog is not None
+    dialog.fields["person"].set_value(None)
+    dialog.fields["raci"].set_value("accountable")
+    dialog.save()
+    assert dialog.fields["person"].error, "somebody must be named, and the choice stays"
+    found = dialog.fields["person"].ahead.exact("Rima Mansour")
+    dialog.fields["person"].set_value(found)
+    dialog.save()
+    roles = lambda: [  # noqa: E731
+        row
+        for row in office.rows("role")
+        if row.values["activity"] == office.ids["solar"] and not row.deleted
+    ]
+    qtbot.waitUntil(lambda: [row.values["raci"] for row in roles()] == ["accountable"])
+    assert roles()[0].values["person"] == office.ids["rima"]
+    qtbot.waitUntil(lambda: "Rima Mansour" in texts(screen.panel))
+    screen.panel.link_chosen.emit(f"role:{roles()[0].id.hex()}")
+    again = screen.panel.joint
+    assert again is not None
+    again.fields["raci"].set_value("consulted")
+    again.save()
+    qtbot.waitUntil(lambda: [row.values["raci"] for row in roles()] == ["consulted"])
+    qtbot.waitUntil(lambda: "Nobody is accountable yet." in texts(screen.panel))
+    screen.panel.link_chosen.emit(f"role:{roles()[0].id.hex()}")
+    assert screen.panel.joint is not None
+    screen.panel.joint.remove_button.click()
+    qtbot.waitUntil(lambda: roles() == [])
+    assert host.toasts[-1][1]
+
+
+def test_what_a_line_waits_for_is_shown_at_both_ends_and_never_in_a_circle(
+    qtbot: QtBot, screen: WorkplanScreen, office: Office
+) -> None:
+    open_panel(qtbot, screen, office, "centres")
+    screen.panel.add_asked.emit("dependency")
+    dialog = screen.panel.joint
+    assert dialog is not None
+    dialog.fields["predecessor"].set_value(
+        dialog.fields["predecessor"].ahead.exact("Coach training, 24 trainers")
+    )
+    dialog.fields["lag"].set_value("10")
+    dialog.save()
+    qtbot.waitUntil(lambda: "Coach training, 24 trainers" in texts(screen.panel))
+    assert "Finish to start" in texts(screen.panel)
+    assert "+ 10 days" in texts(screen.panel)
+    open_panel(qtbot, screen, office, "coaches")
+    qtbot.waitUntil(lambda: "waits for this" in texts(screen.panel))
+    screen.panel.add_asked.emit("dependency")
+    circle = screen.panel.joint
+    assert circle is not None
+    name = "Equip two training centres, Zarqa"
+    circle.fields["predecessor"].set_value(circle.fields["predecessor"].ahead.exact(name))
+    circle.save()
+    assert circle.fields["predecessor"].error
+    assert len(office.rows("dependency")) == 1
+    circle.reject()

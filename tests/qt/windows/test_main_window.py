@@ -16,12 +16,12 @@ from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.settings import Settings
 from desktop.widgets.dialogs import ConfirmDialog
 from desktop.widgets.look import Look
+from desktop.widgets.record_card import RecordCard
 from desktop.widgets.screen import Host, Screen
 from desktop.windows.help_dialog import HelpDialog
 from desktop.windows.last_resort import LastResort
 from desktop.windows.main_window import MainWindow
 from desktop.windows.plans import ScreenPlan
-from desktop.windows.record_card import RecordCard
 from desktop.words import Words
 from sync.changes import Edit
 from sync.errors import DaftarError
@@ -196,7 +196,7 @@ def test_a_found_record_is_opened_on_its_screen(
     qtbot: QtBot, window: MainWindow, told: list[str], office: Office
 ) -> None:
     search(qtbot, window, "solar inst")
-    qtbot.waitUntil(lambda: [hit.record for hit in window.popup.hits] == [office.ids["solar"]])
+    qtbot.waitUntil(lambda: [hit.target for hit in window.popup.hits] == [office.ids["solar"]])
     assert window.popup.isVisible()
     qtbot.keyClick(window.top_bar.search, Key.Key_Return)
     assert window.current == "workplan"
@@ -372,3 +372,39 @@ def test_every_control_of_the_frame_has_a_name(window: MainWindow) -> None:
         if isinstance(widget, QAbstractButton | QLineEdit) and widget.isVisibleTo(window):
             face = QAccessible.queryAccessibleInterface(widget)
             assert face.text(QAccessible.Text.Name), widget
+
+
+@pytest.fixture
+def with_removed(
+    qtbot: QtBot, look: Look, desk: Desk, plans: dict[str, ScreenPlan], told: list[str]
+) -> Iterator[MainWindow]:
+    def page(look: Look, desk: Desk, host: Host) -> Screen:
+        return Page(look, desk, host, key="removed", told=told)
+
+    plans["removed"] = ScreenPlan("removed", "Removed items", "trash", page, place="aside")
+    window = MainWindow(look, desk, plans, SyncFacts())
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    yield window
+    window.close()
+
+
+def test_a_screen_is_found_by_its_name_too(qtbot: QtBot, with_removed: MainWindow) -> None:
+    window = with_removed
+    assert "removed" not in window.rail._items, "it is no entry of the rail"
+    qtbot.keyClick(window, Key.Key_K, Mod.ControlModifier)
+    qtbot.keyClicks(window.top_bar.search, "REMOVED it")
+    qtbot.waitUntil(lambda: [hit.title for hit in window.popup.hits] == ["Removed items"])
+    qtbot.keyClick(window.top_bar.search, Key.Key_Return)
+    assert window.current == "removed"
+
+
+def test_a_removed_record_is_shown_among_removed_items(
+    with_removed: MainWindow, told: list[str], office: Office
+) -> None:
+    with_removed.open_record("activity", office.ids["solar"])
+    assert told[-1] == "workplan shows activity"
+    office.change("solar", "activity", deleted=True)
+    with_removed.open_record("activity", office.ids["solar"])
+    assert told[-1] == "removed shows activity"

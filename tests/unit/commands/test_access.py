@@ -38,6 +38,17 @@ def test_an_officer_does_not_approve_and_does_not_touch_what_is_approved() -> No
 def test_people_with_an_account_are_the_administrators() -> None:
     assert refusal(edit("person", name="Amina"), "officer", account="x") == "read_only_kind"
     assert refusal(edit("person", create=True, name="Amina"), "officer") is None
+    assert refusal(edit("person", job_title="Driver", deleted=True), "coordinator", account="x") == (
+        "read_only_kind"
+    )
+    assert refusal(edit("person", access="reader"), "administrator") == "read_only_kind"
+
+
+def test_what_people_with_an_account_do_is_said_by_a_coordinator() -> None:
+    assert refusal(edit("person", job_title="Driver"), "officer", account="x") == "role_too_low"
+    assert refusal(edit("person", job_title="Driver"), "coordinator", account="x") is None
+    assert refusal(edit("person", role="cta"), "administrator", account="x") is None
+    assert refusal(edit("person", job_title="Driver"), "officer") is None
 
 
 def test_lost_access_says_so() -> None:

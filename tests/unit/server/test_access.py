@@ -35,11 +35,25 @@ def test_a_role_may(role: str, kind: str, create: bool, writes: dict[str, object
     assert access.may(role, kind=kind, create=create, writes=writes) == code
 
 
-def test_the_servers_persons_are_read_only() -> None:
-    assert (
-        access.may("administrator", kind="person", create=False, writes={}, by_server=True)
-        == "read_only_kind"
-    )
+@pytest.mark.parametrize(
+    "role, writes, code",
+    [
+        ("administrator", {}, "read_only_kind"),
+        ("administrator", {"name": "x"}, "read_only_kind"),
+        ("administrator", {"deleted": True}, "read_only_kind"),
+        ("administrator", {"job_title": "x", "name": "y"}, "read_only_kind"),
+        ("administrator", {"job_title": "x", "access": "reader"}, "read_only_kind"),
+        ("administrator", {"job_title": "x"}, None),
+        (COORDINATOR, {"job_title": "x", "role": "cta"}, None),
+        (OFFICER, {"job_title": "x"}, "role_too_low"),
+        (READER, {"job_title": "x"}, "role_too_low"),
+        ("none", {"job_title": "x"}, "access_lost"),
+    ],
+)
+def test_of_the_servers_persons_a_coordinator_says_what_they_do_and_no_more(
+    role: str, writes: dict[str, object], code: str | None
+) -> None:
+    assert access.may(role, kind="person", create=False, writes=writes, by_server=True) == code
 
 
 @pytest.mark.parametrize(

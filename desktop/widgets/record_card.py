@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop.bridge.desk import Desk
 from desktop.store.rows import Row
+from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button
 from desktop.widgets.dialogs import Dialog
 from desktop.widgets.fonts import Role
@@ -23,7 +24,9 @@ class RecordCard(Dialog):
         title = row.values.get(kind.title_field)
         super().__init__(
             look,
-            title=title if isinstance(title, str) else look.words.t(kind.label),
+            title=shown_title(row, look.words.language, base=kind.title_field)
+            if isinstance(title, str)
+            else look.words.t(kind.label),
             text=look.words.t(kind.label),
             parent=parent,
         )
