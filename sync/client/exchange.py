@@ -5,7 +5,7 @@ Each step is small and runs in a transaction of its own, so a local edit never w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sync.replica.changed import Changed
@@ -28,16 +28,20 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request, how many changes it pushes, and whether that is everything unsent."""
+    """A request, how many changes it pushes, and whether that is everything unsent.
+
+    `last` is the last `dseq` pushed for each workspace.
+    """
 
     request: SyncRequest
     pushed: int
     complete: bool
+    last: Mapping[int, int]
 
 
 def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True) -> Prepared:
     """The next request. With `push=False` it only asks where the server stands, as after a cut."""
-    parts, cursors, pushes = [], {}, []
+    parts, cursors, pushes, last = [], {}, [], {}
     pushed, complete, room = 0, True, asking.max_bytes
     for state in replica.workspaces.all():
         if state.number is None:
@@ -51,6 +55,7 @@ def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True)
             complete = False
             continue
         pushes.append(Push(state.number, outgoing.first_dseq, state.acked_chain, outgoing.frames))
+        last[state.number] = outgoing.last_dseq
         pushed += outgoing.last_dseq - outgoing.first_dseq + 1
         complete = complete and outgoing.complete
         room -= sum(len(frame) for frame in outgoing.frames)
@@ -65,7 +70,7 @@ def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True)
         cursors,
         tuple(pushes),
     )
-    return Prepared(request, pushed, complete)
+    return Prepared(request, pushed, complete, last)
 
 
 @dataclass(slots=True)
@@ -78,6 +83,8 @@ class Absorbed:
     differing: list[str] = field(default_factory=list)
     foreign: set[int] = field(default_factory=set)
     """Workspaces in which the server holds changes of this device number that this laptop never made."""
+    pushed: Mapping[int, int] = field(default_factory=dict)
+    """The last `dseq` that the request pushed: up to there the server has compared the chains itself."""
 
 
 def steps(
@@ -123,7 +130,8 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
         workspace = _workspace_id(replica, item.workspace)
         if workspace is None:
             return Changed()
-        if item.acked_dseq > replica.workspaces.get(workspace).dseq:
+        trusted = item.acked_dseq <= absorbed.pushed.get(item.workspace, 0)
+        if not trusted and not replica.made(workspace, item.acked_dseq, item.chain):
             absorbed.foreign.add(item.workspace)
         else:
             replica.acknowledge(workspace, item.acked_dseq, item.chain)

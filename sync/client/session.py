@@ -159,7 +159,7 @@ class Session:
         return answer, whole and reply.complete
 
     def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> _Taken:
-        absorbed = Absorbed()
+        absorbed = Absorbed(pushed=prepared.last)
         for step in steps(answer, absorbed, complete=complete, give_way=self._give_way):
             self._local.apply(step)
         receipt.pulled += absorbed.pulled

@@ -18,6 +18,7 @@ from sync.frames.joining import expected_size, rejoin
 from sync.frames.packing import pack_blocks
 from sync.records import Kind
 from sync.replica.apply import Applier
+from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.pulling import Puller
@@ -196,6 +197,14 @@ class Replica:
                 yield from (frame for frame, _ in rejoin(list(run), state.id))
             else:
                 yield from run
+
+    def made(self, workspace: bytes, dseq: int, chain: bytes) -> bool:
+        """Whether the change the server holds as own `dseq` is the one this laptop made."""
+        state = self.workspaces.get(workspace)
+        if dseq <= state.acked or dseq > state.dseq:
+            return dseq <= state.dseq
+        device = self.identity.device
+        return agrees(self._database, self.ids, state, device=device, dseq=dseq, chain=chain)
 
     def acknowledge(self, workspace: bytes, dseq: int, chain: bytes) -> None:
         """The server holds everything up to `dseq`."""

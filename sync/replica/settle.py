@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from sync.changes import Change
@@ -89,29 +90,59 @@ class Settler:
         return covered
 
     def settle_mixed(self, state: WorkspaceState, block: Block, received: Received, touched: Touched) -> None:
-        """A pulled frame with own changes in it: some refused, or with other effective stamps."""
-        effective = received.effective
+        """A pulled frame with own changes in it: some refused, or with other effective stamps.
+
+        Own changes and those of others are taken in the order of their `pseq`, because either may stand on
+        the other.
+        """
         changes = changes_of(block)
-        others = [(at, change) for at, change in enumerate(changes) if change.device != self._device]
-        own = [(at, change) for at, change in enumerate(changes) if change.device == self._device]
         log = self._append(state, received)
-        if others:
-            part = block_of([change for _, change in others])
-            moved = {place: effective[at] for place, (at, _) in enumerate(others) if at in effective}
-            source = Source(state.id, state.index, log, settled=True, effective=moved)
-            self._applier.apply(part, source, state.digest, touched)
-        refused = [change for _, change in own if change.hole]
-        waiting = self._waiting(state)
-        for hole in refused:
-            self._refuse(state, hole, waiting)
-        stamps = {change.dseq: effective[at] for at, change in own if at in effective}
-        accepted = [change for _, change in own if not change.hole]
-        self._settle_changes(state, accepted, stamps, touched, waiting=waiting)
-        self._drop_settled_rows(state, [change for _, change in own])
-        self._point_to(log, accepted)
+        own = [change for change in changes if change.device == self._device]
+        done: set[int] = set()
+        for is_own, run in groupby(enumerate(changes), key=lambda pair: pair[1].device == self._device):
+            part = list(run)
+            if is_own:
+                done |= {change.dseq for _, change in part}
+                self._settle_run(state, part, received, touched, done=frozenset(done))
+            else:
+                self._apply_run(state, part, received, log, touched)
+        self._drop_settled_rows(state, own)
+        self._point_to(log, [change for change in own if not change.hole])
         left = self._waiting(state)
-        for hole in refused:
-            self._rebuild(state, hole.kind, self._ids.rowid(hole.record), touched, waiting=left)
+        for hole in own:
+            if hole.hole:
+                self._rebuild(state, hole.kind, self._ids.rowid(hole.record), touched, waiting=left)
+
+    def _apply_run(
+        self,
+        state: WorkspaceState,
+        part: Sequence[tuple[int, Change]],
+        received: Received,
+        log: int,
+        touched: Touched,
+    ) -> None:
+        effective = received.effective
+        moved = {place: effective[at] for place, (at, _) in enumerate(part) if at in effective}
+        source = Source(state.id, state.index, log, settled=True, effective=moved)
+        self._applier.apply(block_of([change for _, change in part]), source, state.digest, touched)
+
+    def _settle_run(
+        self,
+        state: WorkspaceState,
+        part: Sequence[tuple[int, Change]],
+        received: Received,
+        touched: Touched,
+        *,
+        done: frozenset[int],
+    ) -> None:
+        waiting = self._waiting(state)
+        for _, change in part:
+            if change.hole:
+                self._refuse(state, change, waiting)
+        stamps = {change.dseq: received.effective[at] for at, change in part if at in received.effective}
+        accepted = [change for _, change in part if not change.hole]
+        behind = self._waiting(state, without=done)
+        self._settle_changes(state, accepted, stamps, touched, waiting=behind)
 
     def _append(self, state: WorkspaceState, received: Received) -> int:
         cursor = self._database.execute(
@@ -334,10 +365,11 @@ class Settler:
             and not _folded(item, change)
         ]
 
-    def _waiting(self, state: WorkspaceState) -> _Waiting:
+    def _waiting(self, state: WorkspaceState, *, without: Collection[int] = ()) -> _Waiting:
         def read() -> list[Change]:
             rows = self._own_rows(state, 1, 1 << 47)
-            return [change for row in rows for change in changes_of(open_frame(row[3], state.id))]
+            changes = (change for row in rows for change in changes_of(open_frame(row[3], state.id)))
+            return [change for change in changes if change.dseq not in without]
 
         return _Waiting(read)
 
