@@ -86,6 +86,11 @@ def bench(arguments: Sequence[str]) -> int:
     return _python("-m", "bench", *arguments, environment={"PYTHONPATH": str(ROOT / "tests")})
 
 
+def fuzz(arguments: Sequence[str]) -> int:
+    bootstrap.prepare()
+    return _python("-m", "fuzz", *arguments, environment={"PYTHONPATH": str(ROOT / "tests")})
+
+
 def simulate(arguments: Sequence[str]) -> int:
     bootstrap.prepare()
     return _python("-m", "pytest", "-m", "sim", "-s", "tests/sim", *arguments)
@@ -141,6 +146,7 @@ TASKS = (
     Task("test", "everything that must hold: check, then every test (further words go to pytest)", test),
     Task("check", "the quick part of test: words, style, types and import walls", check),
     Task("bench", "measure the budgets", bench, "tests/bench"),
+    Task("fuzz", "feed every decoder with damaged inputs, for as long as you like", fuzz, "tests/fuzz"),
     Task("simulate", "many laptops, bad links and power cuts, for a long time", simulate, "tests/sim"),
     Task("package", "build what people install", package, "build/package.py"),
     Task("screenshots", "draw the pictures of the guides", screenshots, "build/screenshots.py"),
