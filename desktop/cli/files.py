@@ -153,9 +153,12 @@ def _problem_document(call: Call, problem: Problem) -> dict[str, Any]:
 @click.argument("kind")
 @click.argument("file", type=_FILE)
 @click.option("--workspace", "-w", metavar="W", help="Only records of this workspace.")
+@click.option("--record", metavar="ID", help="Which meeting, for minutes; not needed if there is only one.")
 @click.pass_obj
-def export_command(call: Call, kind: str, file: Path, workspace: str | None) -> None:
+def export_command(call: Call, kind: str, file: Path, workspace: str | None, record: str | None) -> None:
     """Write the records of a kind to FILE, a spreadsheet (.xlsx), a table (.csv) or a document (.json).
+
+    The minutes of one meeting go into a Word document (.docx), in the language of the messages.
 
     Headings are in the language of the messages; the file can be edited and its id column tells which
     record a row is. With --json an object: file, records.
@@ -163,8 +166,12 @@ def export_command(call: Call, kind: str, file: Path, workspace: str | None) -> 
     \b
     Example:
       daftar export activity plan.xlsx --workspace Jordan
+      daftar --language ar export meeting minutes.docx --record 3f1c9a07
     """
     with call.reading() as reader:
+        if file.suffix.lower() == ".docx":
+            _export_minutes(call, reader, kind, file, record)
+            return
         from desktop.cli.names import Titles, kind_named, workspaces_chosen
         from desktop.exchange.export import export_kind
         from desktop.store.rows import Order, Query
@@ -178,3 +185,18 @@ def export_command(call: Call, kind: str, file: Path, workspace: str | None) -> 
         )
         written = call.words.n("{count} record in {file}", "{count} records in {file}", count, file=str(file))
         call.answer({"file": str(file), "records": count}, lambda: written)
+
+
+def _export_minutes(call: Call, reader: Reader, kind: str, file: Path, record: str | None) -> None:
+    from desktop.cli.names import kind_named, record_named, the_only_record
+    from desktop.exchange.minutes import read_minutes
+    from desktop.exchange.word import write_minutes
+    from sync.errors import DaftarError
+
+    declared = kind_named(kind)
+    if declared.name != "meeting":
+        raise DaftarError("no_minutes", kind=declared.name)
+    meeting = record_named(reader, declared, record) if record else the_only_record(reader, declared)
+    write_minutes(read_minutes(reader, meeting.id, call.words), file, call.words)
+    text = call.words.t("Minutes written: {file}", file=str(file))
+    call.answer({"file": str(file), "records": 1}, lambda: text)

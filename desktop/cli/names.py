@@ -7,13 +7,14 @@ from typing import Any
 
 from desktop.store.lookup import ids_with_prefix, looks_like_id, rows_named
 from desktop.store.reader import Reader
-from desktop.store.rows import Row
+from desktop.store.rows import Query, Row
 from sync.errors import DaftarError
 from sync.records import KINDS, Field, FieldProblem, Kind, id_text, kind, parse_id
 from sync.records.parsing import comparable
 from sync.replica.workspaces import WorkspaceState
 
 NO_ROLE = "none"
+_FEW = 20
 
 
 class NotUniqueError(DaftarError):
@@ -76,6 +77,16 @@ def record_named(reader: Reader, declared: Kind, text: str) -> Row:
         raise NotUniqueError(text, [(id_text(row.id), title_of(row)) for row in rows])
     if not rows:
         raise DaftarError("unknown_record", kind=declared.name, id=text[:200])
+    return rows[0]
+
+
+def the_only_record(reader: Reader, declared: Kind) -> Row:
+    """The record that need not be named, because there is no other of its kind."""
+    rows = reader.select(Query(declared.name, limit=_FEW))
+    if len(rows) > 1:
+        raise NotUniqueError("", [(id_text(row.id), title_of(row)) for row in rows])
+    if not rows:
+        raise DaftarError("unknown_record", kind=declared.name, id="")
     return rows[0]
 
 

@@ -280,6 +280,7 @@ MESSAGES: Mapping[str, str] = {
         "“{name}” cannot be written there. Close it in other programs, or choose another folder."
     ),
     "export_format_unknown": t("“{name}” has no known ending. Use .xlsx, .csv or .json."),
+    "no_minutes": t("Only meetings have minutes. Choose a spreadsheet (.xlsx) for other records."),
     "file_unreadable": t("“{name}” cannot be read. Check its name and where it is."),
     "not_json": t("“{name}” is not a JSON document of records. Look at line {line}."),
 }

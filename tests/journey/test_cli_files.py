@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import docx
 import pytest
 from helpers.terminal import Laptop
 
@@ -81,3 +82,15 @@ def exported_ids(file: Path) -> list[str]:
 
     sheet = load_workbook(file).worksheets[0]
     return [str(row[0]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+def test_minutes_go_into_a_word_document(laptop: Laptop, tmp_path: Path) -> None:
+    meeting = laptop.add("meeting", "title=Planning", "start=2026-06-15T10:00")
+    laptop.add("agenda_item", "title=Certificates", f"meeting={meeting}", "notes=64 certified so far.")
+    file = tmp_path / "minutes.docx"
+    assert laptop.ask("export", "meeting", str(file)) == {"file": str(file), "records": 1}
+    assert "64 certified so far." in [paragraph.text for paragraph in docx.Document(str(file)).paragraphs]
+    laptop.add("meeting", "title=Review")
+    assert laptop.fails("export", "meeting", str(file))["code"] == "not_unique"
+    laptop.ask("export", "meeting", str(file), "--record", meeting)
+    assert laptop.fails("export", "activity", str(file))["code"] == "no_minutes"

@@ -8,12 +8,13 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.bridge.desk import Desk
-from desktop.commands import labels, measures
+from desktop.commands import evidence, labels, measures
 from desktop.commands.periods import PeriodState
 from desktop.commands.records import remove
 from desktop.models.entry import EntryEdit, EntryEdits
 from desktop.screens.indicators.dialogs import MissingDialog, PasteDialog, Trouble
 from desktop.screens.indicators.entry_frame import EntryFrame
+from desktop.screens.indicators.evidence_dialog import EvidenceDialog
 from desktop.screens.indicators.facts import Facts
 from desktop.screens.indicators.lines import line_of
 from desktop.screens.indicators.pen import Batch, Input
@@ -25,6 +26,7 @@ from desktop.store.rows import Row
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host
 from desktop.words.messages import explain
+from sync.changes import Edit
 from sync.errors import DaftarError
 from sync.records import FieldProblem, kind
 
@@ -63,6 +65,7 @@ class EntryTab(EntryFrame):
         super().__init__(look, desk, facts, parent=parent)
         self._drafts = TypedDrafts(desk, facts.indicator.id, parent=self)
         self._found: list[Found] = []
+        self.evidence: EvidenceDialog | None = None
         self._take_back(facts)
         grid = self.grid
         grid.edited.connect(self._edited)
@@ -234,6 +237,7 @@ class EntryTab(EntryFrame):
         some = bool(self.grid.selected_inputs())
         for text, act, enabled in (
             (words.t("About this value…"), self.open_about, self._entry_here() is not None),
+            (words.t("Add evidence…"), self.add_evidence, self._entry_here() is not None),
             (words.t("Mark as missing…"), self.ask_missing, some),
             (words.t("Clear"), self.grid.clear_selected, some),
             (words.t("Fill down"), self.grid.fill_down, some),
@@ -280,6 +284,21 @@ class EntryTab(EntryFrame):
             where = " · ".join(self._say.path(self.table, *self.grid.current_keys()).split(" · ")[:2])
             title = self._look.words.t("About {where}", where=where)
             RecordDialog(self._look, self._desk, row, ABOUT_VALUE, title=title, parent=self).open()
+
+    @Slot()
+    def add_evidence(self) -> None:
+        """A document or a page that the value under the cursor rests on."""
+        row = self._entry_here()
+        if row is None:
+            return
+        self.evidence = EvidenceDialog(self._look, self._desk, row, parent=self.window())
+        self.evidence.made.connect(self._add_evidence)
+        self.evidence.open()
+
+    @Slot(object)
+    def _add_evidence(self, edits: list[Edit]) -> None:
+        self._desk.submit(edits, label=evidence.EVIDENCE)
+        self._host.toast(self._look.words.t("Evidence added."), undo=True)
 
     @Slot()
     def show_apart(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop.commands.periods import Span, row_span, working_periods
@@ -159,7 +159,13 @@ class TargetTable:
             cell = self._plain(stored)
             tip = self._words.t("There are two targets for this period and place. The older one is shown.")
             return EntryCell(cell.text, EntryState.TWO_VALUES, tip=tip, edit=cell.edit)
-        return self._plain(stored)
+        cell = self._plain(stored)
+        cells = (row.values.get("cells") or {}) if row is not None else {}
+        if not cells:
+            return cell
+        count = len(cells)
+        said = self._words.n("{count} category has a target.", "{count} categories have a target.", count)
+        return replace(cell, tip=said)
 
     def _plain(self, stored: str | int | None) -> EntryCell:
         if stored is None:

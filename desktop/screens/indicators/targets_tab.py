@@ -23,6 +23,7 @@ from desktop.screens.indicators.notes import Notes
 from desktop.screens.indicators.reading import read_input
 from desktop.screens.indicators.record_form import RecordDialog, Section
 from desktop.screens.indicators.table_view import TableView
+from desktop.screens.indicators.target_cells import TargetCells
 from desktop.screens.indicators.targets_data import BASELINE, FINAL, WHOLE, Aim, TargetTable, aim_of
 from desktop.screens.indicators.value_grid import ValueGrid
 from desktop.store.rows import Row
@@ -49,6 +50,7 @@ class TargetsTab(QWidget):
         self._overlay = Overlay()
         self._chain = Chain(desk)
         self._made: dict[Aim, Row] = {}
+        self.cells: TargetCells | None = None
         self.table = TargetTable(look.words, facts, self._overlay)
         self._view = TableView(self.table)
         self._build()
@@ -242,9 +244,45 @@ class TargetsTab(QWidget):
         about = menu.addAction(words.t("About this target…"))
         about.setEnabled(target is not None)
         about.triggered.connect(lambda: self._open_about(target))
+        split = menu.addAction(words.t("Target by category…"))
+        split.setEnabled(aim is not None and bool(self.table.facts.split.keys))
+        split.triggered.connect(self.open_cells)
         menu.addAction(words.t("Fill down")).triggered.connect(self.grid.fill_down)
         menu.addAction(words.t("Clear")).triggered.connect(self.grid.clear_selected)
         menu.popup(self.grid.viewport().mapToGlobal(point))
+
+    @Slot()
+    def open_cells(self) -> None:
+        """The target under the cursor by category; the same record as the target itself."""
+        facts, keys = self.table.facts, self.grid.current_keys()
+        aim = aim_of(*keys)
+        if aim is None or not facts.split.keys:
+            return
+        target = self.table.target(aim)
+        title = next((line.title for line in self.table.rows() if line.key == keys[0]), "")
+        place = next((each.title for each in self.table.columns() if each.key == keys[1]), "")
+        self.cells = TargetCells(
+            self._look,
+            title=self._look.words.t("Target by category: {where}", where=f"{title} · {place}"),
+            measure=facts.measure,
+            split=facts.split,
+            row=target,
+            may=at_least(facts.role, "officer"),
+            parent=self.window(),
+        )
+        self.cells.chosen.connect(partial(self._take_cells, aim, target))
+        self.cells.open()
+
+    def _take_cells(self, aim: Aim, target: Row | None, values: dict[str, Value]) -> None:
+        indicator, record = self.table.facts.indicator, self._desk.store.new_id()
+        self._chain.submit(
+            lambda: measures.set_target(
+                target, indicator, values, record=record, period=aim.period, place=aim.place
+            ),
+            label=measures.TARGET,
+            done=self._done,
+            failed=self._desk.failed.emit,
+        )
 
     @Slot()
     def _about_here(self) -> None:

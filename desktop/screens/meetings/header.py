@@ -26,6 +26,7 @@ class MeetingHeader(Panel):
     details_asked = Signal()
     actions_asked = Signal()
     state_asked = Signal(str)
+    export_asked = Signal()
 
     def __init__(self, look: Look, *, parent: QWidget | None = None) -> None:
         super().__init__(look, ground=look.tokens.surface, edges="bottom", parent=parent)
@@ -67,6 +68,9 @@ class MeetingHeader(Panel):
         self.details_button.clicked.connect(self.details_asked)
         self.state_button = Button(look, "", kind="primary", icon="play", height=30, parent=self)
         self.state_button.clicked.connect(self._state_clicked)
+        self.export_button = IconButton(look, "file-down", words.t("Export minutes…"), parent=self)
+        self.export_button.clicked.connect(self.export_asked)
+        row.addWidget(self.export_button)
         for button in (self.actions_button, self.details_button, self.state_button):
             row.addWidget(button)
 

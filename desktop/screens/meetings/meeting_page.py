@@ -14,6 +14,7 @@ from desktop.screens.meetings.actions_panel import ActionsPanel
 from desktop.screens.meetings.acts import MeetingActs
 from desktop.screens.meetings.agenda_view import AgendaPanel, agenda_lines
 from desktop.screens.meetings.details_pane import DetailsPane
+from desktop.screens.meetings.export_minutes import MinutesExport
 from desktop.screens.meetings.header import MeetingHeader
 from desktop.screens.meetings.item_page import ItemPage
 from desktop.screens.meetings.outcome_form import ACTION, DECISION, LESSON
@@ -148,6 +149,8 @@ class MeetingPage(QWidget):
         header.back_asked.connect(self.back_asked)
         header.details_asked.connect(self._meeting_details)
         header.actions_asked.connect(self._toggle_actions)
+        self.export = MinutesExport(self._look, self._desk, self._host, parent=self)
+        header.export_asked.connect(self._export)
         header.state_asked.connect(self._set_state)
         agenda.view.chosen.connect(self.open_item)
         agenda.view.move_asked.connect(self._move_item)
@@ -304,6 +307,12 @@ class MeetingPage(QWidget):
     def _close_panel(self) -> None:
         self.body.show_panel(visible=False)
         self.agenda.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _export(self) -> None:
+        if self.facts is not None:
+            self.notes.write()
+            self.export.choose_file(self.facts.row)
 
     @Slot()
     def _meeting_details(self) -> None:

@@ -359,3 +359,25 @@ def test_cells_that_find_no_room_are_said_to_be_left_out(
     assert "2 find no row or column here" in dialog.accessibleDescription()
     dialog.reject()
     assert cell(entry, office, "azraq", KEYS[7]).text == "0"
+
+
+def test_evidence_is_added_to_the_value_under_the_cursor(
+    qtbot: QtBot, entry: EntryTab, office: Office
+) -> None:
+    go(entry, office, "irbid", KEYS[0])
+    entry.add_evidence()
+    dialog = entry.evidence
+    assert dialog is not None
+    dialog.fields["url"].set_draft("not an address")
+    dialog.save()
+    assert dialog.fields["title"].error
+    assert dialog.fields["url"].error
+    dialog.fields["title"].set_draft("Attendance lists, April")
+    dialog.fields["url"].set_draft("https://files.example.org/lists")
+    dialog.save()
+    qtbot.waitUntil(lambda: len(office.rows("attachment")) == 1)
+    (made,) = office.rows("attachment")
+    value = office.row("value-q2-irbid", "value")
+    assert value.values["evidence"] == [made.id]
+    assert (made.values["about_kind"], made.values["about"]) == ("value", value.id)
+    assert (made.values["type"], made.values["url"]) == ("evidence", "https://files.example.org/lists")

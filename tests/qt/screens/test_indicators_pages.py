@@ -230,6 +230,43 @@ def test_a_target_is_typed_for_a_period_and_place(
     qtbot.waitUntil(lambda: office.row("training", "indicator").values["target_value"] == "3000")
 
 
+def test_a_target_is_split_by_category_and_adds_up(
+    qtbot: QtBot, screen: IndicatorsScreen, office: Office, training: bytes
+) -> None:
+    screen.open_indicator(training, tab="targets")
+    qtbot.waitUntil(lambda: screen.page.findChild(TargetsTab) is not None)
+    tab = screen.page.findChild(TargetsTab)
+    assert tab is not None
+    row, irbid = f"2026/{office.ids['q2'].hex()}", office.ids["irbid"]
+    assert tab.grid.go_to_cell(row, irbid.hex())
+    tab.open_cells()
+    dialog = tab.cells
+    assert dialog is not None
+    keys = list(dialog.fields)
+    dialog.fields[keys[0]].set_draft("12")
+    dialog.fields[keys[1]].set_draft("2o4")
+    dialog.save()
+    assert dialog.fields[keys[1]].error, "nothing is saved half"
+    assert len(office.rows("target")) == 4
+    dialog.fields[keys[1]].set_draft("8")
+    dialog._add_up("")
+    assert "20" in dialog.sum.text()
+    dialog.save()
+    made = lambda: [each for each in office.rows("target") if each.values["place"] == irbid]  # noqa: E731
+    qtbot.waitUntil(lambda: len(made()) == 1)
+    assert made()[0].values["cells"] == {keys[0]: "12", keys[1]: "8"}
+    assert made()[0].values["value"] == "20", "the target follows its categories where it was empty"
+    qtbot.waitUntil(lambda: "2 categories" in tab.table.cell(row, irbid.hex()).tip)
+    tab.open_cells()
+    again = tab.cells
+    assert again is not None
+    assert again.fields[keys[0]].text() == "12"
+    again.fields[keys[1]].set_draft("")
+    again.save()
+    qtbot.waitUntil(lambda: made()[0].values["cells"] == {keys[0]: "12"})
+    qtbot.waitUntil(lambda: made()[0].values["value"] == "12")
+
+
 # The reference sheet
 
 

@@ -471,3 +471,21 @@ def test_every_control_has_a_name(qtbot: QtBot, screen: MeetingsScreen, office: 
         and widget.isVisible()
     ]
     assert not nameless
+
+
+def test_the_minutes_are_written_to_a_word_document(
+    qtbot: QtBot, screen: MeetingsScreen, office: Office, host: RecordingHost, tmp_path: Path
+) -> None:
+    page = opened(qtbot, screen, office).page
+    page.header.export_button.click()
+    chooser = page.export.chooser
+    assert chooser is not None
+    assert Path(chooser.selectedFiles()[0]).name == "2026-06-15 Jordan planning meeting.docx"
+    chooser.close()
+    file = tmp_path / "minutes.docx"
+    page.export.write(office.ids["meeting"], str(file))
+    qtbot.waitUntil(lambda: bool(host.toasts))
+    assert host.toasts[-1][0].startswith("Minutes written:")
+    assert file.stat().st_size > 5_000
+    page.export.write(office.ids["meeting"], str(tmp_path / "gone" / "minutes.docx"))
+    qtbot.waitUntil(lambda: host.toasts[-1][2])
