@@ -226,7 +226,9 @@ def search_row(kind: Kind, item: Loaded, workspace: int) -> tuple[int, int, str,
         if name in item.shown.texts:
             parts.append(read_text(item.shown.texts[name]))
         elif field.merge in ("k", "s"):
-            parts += [key.partition("/")[2] for key in values if key.startswith(f"{name}/")]
+            parts += [
+                key.partition("/")[2] for key, value in values.items() if value and key.startswith(f"{name}/")
+            ]
         elif isinstance(values.get(name), str):
             parts.append(values[name])
     title = values.get(kind.title_field) if kind.fields[kind.title_field].searchable else ""

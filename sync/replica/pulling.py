@@ -55,8 +55,12 @@ class Puller:
         self._tidy: set[int] = set()
         """Workspaces whose last log row is known to end where the cursor stands."""
 
-    def pull(self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay) -> None:
-        """Apply what of a frame is behind the cursor, until its end or until somebody has to go first."""
+    def pull(
+        self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay | None
+    ) -> None:
+        """Apply what of a frame is behind the cursor, until its end, or, with `give_way`, until somebody has
+        to go first or there is enough for one transaction.
+        """
         if received.first > state.cursor + 1:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
         pieces = self._open(state, received)
@@ -74,7 +78,7 @@ class Puller:
                 self._pace.note(piece, self._seconds() - began)
                 state.cursor, state.head = end, max(state.head, end)
                 applied += 1
-                if end < received.last and (applied == _AT_ONCE or give_way()):
+                if give_way is not None and end < received.last and (applied == _AT_ONCE or give_way()):
                     return
             start = end + 1
         self._opened = None

@@ -221,11 +221,12 @@ class Replica:
         received: Received,
         *,
         origin: object | None = None,
-        give_way: Callable[[], bool] = lambda: False,
+        give_way: Callable[[], bool] | None = None,
     ) -> Changed:
         """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
 
-        Where `give_way` says that somebody waits, it stops inside the frame, and the same call goes on.
+        With `give_way` it may stop inside the frame, at once where that says that somebody waits, and the
+        same call goes on.
         Raises `pull_gap` where the frame does not begin right behind the cursor.
         """
         state = self.workspaces.get(workspace)

@@ -106,7 +106,8 @@ def create_tables(database: Database, kinds: Mapping[str, Kind]) -> None:
                 [*_ENGINE_COLUMNS, *(f'"{name}" {type_}' for name, type_ in declared.items())]
             )
             database.execute(f'CREATE TABLE "{kind.name}"(id INTEGER PRIMARY KEY, {columns})')
-            database.execute(f'CREATE INDEX "{kind.name}_by_ws" ON "{kind.name}"(_ws, _deleted)')
+            if kind.name not in _COVERED:
+                database.execute(f'CREATE INDEX "{kind.name}_by_ws" ON "{kind.name}"(_ws, _deleted)')
             for name, field in kind.fields.items():
                 if field.type is FieldType.REFERENCE and field.targets and name in _JOINED.get(kind.name, ()):
                     database.execute(f'CREATE INDEX "{kind.name}_by_{name}" ON "{kind.name}"("{name}")')
@@ -147,7 +148,9 @@ _COVERED: Final = {
         "place": "place COLLATE NOCASE, id, start",
     },
 }
-"""What long lists are sorted, filtered and counted by, so that no row is read for it."""
+"""What long lists are sorted, filtered and counted by, so that no row is read for it; these begin with the
+workspace, so their kinds need no index of that alone.
+"""
 
 _FEW: Final = (
     """CREATE INDEX IF NOT EXISTS value_returned ON value(_ws, reviewed_on)

@@ -142,3 +142,17 @@ def test_a_stored_word_is_found_by_itself_and_by_how_it_begins(
     assert finds(index, " ".join(words), asked)
     begun = asked[: data.draw(st.integers(1, len(asked)))]
     assert finds(index, " ".join(words), begun)
+
+
+def test_every_letter_is_one_for_the_index_too() -> None:
+    """The index keeps no positions, so a word that it would split into a phrase could not be asked for."""
+    with closing(sqlite.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(
+            "CREATE VIRTUAL TABLE search USING fts5(title, content='', contentless_delete=1,"
+            " detail=column, tokenize='unicode61 remove_diacritics 0')"
+        )
+        for first in range(0x80, 0x20000, 64):
+            letters = [chr(number) for number in range(first, first + 64) if not 0xD800 <= number < 0xE000]
+            expression = query(" ".join(f"a{letter}b" for letter in letters))
+            if expression:
+                connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (expression,)).fetchall()
