@@ -120,6 +120,17 @@ class Accounts:
 
         return self._storage.writing(work)
 
+    def end(self, person: Person) -> None:
+        """Take every access of a person away, and let unused codes end."""
+
+        def work(connection: Connection) -> None:
+            places = {row.id: row for row in people.workspaces(connection)}
+            for access in people.accesses(connection, person_id=person.id):
+                self._set_role(connection, person, places[access.workspace_id], role=NONE)
+            departures.cancel_invites(connection, person.id, now=self._clock.now_ms())
+
+        self._storage.writing(work)
+
     def purges(self, person: Person, workspace: Workspace) -> dict[bytes, int | None]:
         """The laptops of a person, and when each erased the workspace since the access was last altered."""
         with self._storage.reading() as connection:

@@ -92,8 +92,11 @@ class Traveller:
 
     def reopen(self) -> None:
         """Start the program again, after a crash or not."""
-        self.reader.close()
-        self.store.close()
+        self.close()
+        self.open()
+
+    def open(self) -> None:
+        """Start the program."""
         self.profile = open_profile(profile_paths(self.folder), passphrase=PASSPHRASE)
         self.store = Store.open(self.profile, KINDS, self.house.clock)
         self.reader = self.store.reader()

@@ -220,3 +220,26 @@ def test_a_backup_of_postgresql_is_made_by_pg_dump(
     assert run_line([*place, "backup", str(target)]) == 0
     assert target.read_bytes().startswith(b"PGDMP")
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_person_who_leaves_loses_everything_at_once(made: Run) -> None:
+    made("grant", "Amina Hassan", "Jordan", "officer")
+    made("invite", "Amina Hassan")
+    shown = made("person", "show", "Amina Hassan")
+    assert [(one["workspace"]["name"], one["role"]) for one in shown["access"]] == [("Jordan", "officer")]
+    left = made("person", "leave", "Amina Hassan")
+    assert [(one["role"], one["erased"]) for one in left["access"]] == [(None, {})]
+    assert left["laptops"] == []
+
+
+def test_an_empty_quarantine_is_listed_and_exported(made: Run, tmp_path: Path) -> None:
+    assert made("quarantine", "list") == {"quarantine": []}
+    assert made("quarantine", "list", "Jordan", "--released") == {"quarantine": []}
+    assert made("quarantine", "release", "Jordan", "--all") == {"released": [], "refused": []}
+    file = tmp_path / "jordan.json"
+    assert made("quarantine", "export", "Jordan", str(file)) == {"file": str(file), "changes": 0}
+    assert made("quarantine", "export", "Jordan", str(file), code=1)["error"]["code"] == "file_exists"
+    assert made("quarantine", "show", "Jordan", "x-1", code=1)["error"]["code"] == "not_in_quarantine"
+    assert made("quarantine", "release", "Jordan", code=2)["error"]["code"] == "usage"
+    gone = made("quarantine", "release", "Jordan", "0a-1", code=1)["error"]
+    assert gone == {"code": "nothing_released", "params": {"reason": "not_in_quarantine"}}
