@@ -1,4 +1,4 @@
-"""Joining a server, sending and receiving, and what the server did not accept."""
+"""Joining a server, and sending and receiving."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import click
 
 from desktop.cli.call import Call
 from desktop.cli.line import Command
-from desktop.cli.printing import t
 from sync.errors import DaftarError
 
 if TYPE_CHECKING:
-    from desktop.store.outbox import Refused
     from desktop.store.reader import Reader
     from desktop.store.store import Store
     from sync.client.session import Progress, Receipt
@@ -160,47 +158,3 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str
             words.n("{count} was not accepted.", "{count} were not accepted.", document["quarantined"])
         )
     return "\n".join(lines)
-
-
-@click.command("quarantine", cls=Command)
-@click.pass_obj
-def quarantine_command(call: Call) -> None:
-    """List the changes that the server did not accept, with what was typed.
-
-    Nothing of it is lost: it stays here until it is typed again or put aside in the window. With --json an
-    array: workspace, kind, record, code, message, at, what (create, edit, delete, restore), fields.
-
-    \b
-    Example:
-      daftar quarantine --json
-    """
-    with call.reading() as reader:
-        from desktop.cli.showing import short
-        from desktop.store.outbox import refused_changes
-
-        documents = [_refused_document(call, refused) for refused in refused_changes(reader)]
-        lines = [
-            [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
-        ]
-        text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
-        call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
-
-
-def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
-    from desktop.cli.showing import moment, written_fields
-    from desktop.words.messages import explain
-    from sync.changes import DELETED
-    from sync.records import KINDS, id_text
-
-    gone = refused.writes.get(DELETED)
-    edit = "edit" if DELETED not in refused.writes else "delete" if gone else "restore"
-    return {
-        "workspace": id_text(refused.workspace),
-        "kind": refused.kind,
-        "record": id_text(refused.record),
-        "code": refused.code,
-        "message": explain(call.words, DaftarError(refused.code)),
-        "at": moment(refused.stamp) if refused.stamp else None,
-        "what": "create" if refused.create else edit,
-        "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
-    }

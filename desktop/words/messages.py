@@ -177,6 +177,7 @@ MESSAGES: Mapping[str, str] = {
         "This laptop was taken off the programme's list, and the server takes nothing more from it. What was "
         "not sent is kept here, locked. Ask your administrator for a new code."
     ),
+    "same_workspace": t("It is in this workspace already. Choose another one."),
     "unsent_left": t("Something was written here meanwhile. It is handed in at the next contact."),
     "not_in_quarantine": t("This change is not in the quarantine of that workspace. List it again."),
     "access_ended": t(
