@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from desktop.commands.links import title_of
 from desktop.commands.records import create, insist_there, insist_writable, remove
+from desktop.store.moved import MOVED_FROM
 from desktop.store.rows import Row
 from sync.changes import Edit
 from sync.errors import DaftarError
 from sync.records import FieldType, Kind
 from sync.records import kind as kind_of
 
-MOVED_FROM: Final = "moved_from"
 _WITHOUT_LINK: Final = frozenset({"budget_line", "role", "target", "value", "category"})
 """Nobody links to these or speaks of them by themselves."""
 

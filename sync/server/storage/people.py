@@ -13,6 +13,8 @@ from sync.server.storage.schema import access, head, installation, person, posit
 NO_ROLE: Final = "none"
 """The role of somebody whose access was taken away; the row stays."""
 
+_LARGEST_NUMBER: Final = (1 << 15) - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -99,6 +101,8 @@ def workspaces(connection: Connection) -> list[Workspace]:
 
 
 def workspace_of_number(connection: Connection, number: int) -> bytes | None:
+    if number > _LARGEST_NUMBER:
+        return None
     found = connection.execute(
         select(workspace.c.id).where(workspace.c.number == number)
     ).scalar_one_or_none()
