@@ -1,18 +1,20 @@
-"""Joining a server, sending and receiving, and what the server did not accept."""
+"""Joining a server, and sending and receiving."""
 
 from __future__ import annotations
 
 import platform
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from desktop.cli.call import Call
 from desktop.cli.line import Command
-from desktop.cli.printing import t
+from sync.errors import DaftarError
 
 if TYPE_CHECKING:
-    from desktop.store.outbox import Refused
+    from desktop.store.reader import Reader
+    from desktop.store.store import Store
     from sync.client.session import Progress, Receipt
 
 
@@ -42,7 +44,6 @@ def enrol_command(call: Call, server: str, code: str, name: str | None, again: b
     with call.writing(new=True) as (store, reader):
         from desktop.cli.showing import device_text
         from desktop.syncing.joined import TOKEN
-        from sync.errors import DaftarError
         from sync.records import id_text
 
         if reader.meta(TOKEN) and not again:
@@ -74,7 +75,9 @@ def sync_command(call: Call) -> None:
 
     Goes on behind a cut connection; what was sent before a cut is not sent again. With --json an object:
     requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), conflicts (that need a
-    decision now) and quarantined (changes that the server did not accept; see `quarantine`).
+    decision now), quarantined (changes that the server did not accept; see `quarantine`) and left: the
+    workspaces that were removed from this laptop because the access to them has ended, with how many unsent
+    changes were handed to their coordinators.
 
     \b
     Example:
@@ -84,7 +87,11 @@ def sync_command(call: Call) -> None:
         from desktop.store.outbox import read_standing
         from desktop.syncing.once import sync_once
 
-        receipt = sync_once(store, clock=call.clock, report=_teller(call))
+        try:
+            receipt = sync_once(store, clock=call.clock, report=_teller(call))
+        except DaftarError:
+            tell_notices(call, store, reader)
+            raise
         standing = read_standing(reader)
         for workspace in receipt.differing:
             call.say(
@@ -100,8 +107,22 @@ def sync_command(call: Call) -> None:
             "pulled": receipt.pulled,
             "conflicts": standing.decisions,
             "quarantined": standing.refused,
+            "left": tell_notices(call, store, reader),
         }
         call.answer(document, lambda: _receipt_text(call, receipt, document))
+
+
+def tell_notices(call: Call, store: Store, reader: Reader) -> list[dict[str, Any]]:
+    """Say what has to be told once; the workspaces that were left, for the document."""
+    from desktop.store.notices import drop_notice, unread_notices
+    from desktop.words.notices import notice_text
+
+    left = []
+    for notice in unread_notices(reader):
+        call.say(notice_text(call.words, notice.code, notice.params))
+        left.append({"workspace": notice.params.get("workspace"), "handed_in": notice.params.get("count")})
+        store.post(partial(drop_notice, notice=notice)).result()
+    return left
 
 
 def _teller(call: Call) -> Any:
@@ -119,7 +140,7 @@ def _teller(call: Call) -> Any:
     return tell
 
 
-def _receipt_text(call: Call, receipt: Receipt, document: dict[str, int]) -> str:
+def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str:
     words = call.words
     lines = [
         words.t(
@@ -137,48 +158,3 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, int]) -> str
             words.n("{count} was not accepted.", "{count} were not accepted.", document["quarantined"])
         )
     return "\n".join(lines)
-
-
-@click.command("quarantine", cls=Command)
-@click.pass_obj
-def quarantine_command(call: Call) -> None:
-    """List the changes that the server did not accept, with what was typed.
-
-    Nothing of it is lost: it stays here until it is typed again or put aside in the window. With --json an
-    array: workspace, kind, record, code, message, at, what (create, edit, delete, restore), fields.
-
-    \b
-    Example:
-      daftar quarantine --json
-    """
-    with call.reading() as reader:
-        from desktop.cli.showing import short
-        from desktop.store.outbox import refused_changes
-
-        documents = [_refused_document(call, refused) for refused in refused_changes(reader)]
-        lines = [
-            [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
-        ]
-        text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
-        call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
-
-
-def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
-    from desktop.cli.showing import moment, written_fields
-    from desktop.words.messages import explain
-    from sync.changes import DELETED
-    from sync.errors import DaftarError
-    from sync.records import KINDS, id_text
-
-    gone = refused.writes.get(DELETED)
-    edit = "edit" if DELETED not in refused.writes else "delete" if gone else "restore"
-    return {
-        "workspace": id_text(refused.workspace),
-        "kind": refused.kind,
-        "record": id_text(refused.record),
-        "code": refused.code,
-        "message": explain(call.words, DaftarError(refused.code)),
-        "at": moment(refused.stamp) if refused.stamp else None,
-        "what": "create" if refused.create else edit,
-        "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
-    }

@@ -15,6 +15,7 @@ ADD_MANY: Final = t("Add records")
 CHANGE: Final = t("Change a record")
 REMOVE: Final = t("Delete a record")
 RESTORE: Final = t("Restore a record")
+MOVE_AWAY: Final = t("Move to another workspace")
 
 IMPORT: Final = t("Bring in a file")
 DECIDE: Final = t("Decide")

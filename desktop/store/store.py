@@ -20,7 +20,9 @@ from desktop.store.connection import (
 from desktop.store.continued import Continued
 from desktop.store.drafts import create_drafts
 from desktop.store.jobs import TOGETHER, create_jobs, store_job, strike_off, waiting_parts
+from desktop.store.notices import create_notices
 from desktop.store.profile import Profile, WriterLock
+from desktop.store.purge import DISK_CODES, Purge
 from desktop.store.reader import Reader, open_store_reader
 from desktop.store.restored import reissue
 from desktop.store.rotation import back_up_before_migration
@@ -28,8 +30,11 @@ from desktop.store.search import SearchIndex
 from desktop.store.writer import Priority, Writer
 from sync.changes import Change, Edit
 from sync.clock import Clock, HybridClock
+from sync.errors import DaftarError
 from sync.records import Kind, make_record_id
 from sync.replica.changed import Changed
+from sync.replica.ids import Database
+from sync.replica.leaving import leaving
 from sync.replica.replica import Identity, Replica
 from sync.replica.schema import VERSION, create_tables
 
@@ -39,6 +44,10 @@ Listener = Callable[[Changed], None]
 BULK_EDITS: Final = 200
 _RUN_BITS: Final = 24
 _DEVICE_BITS: Final = 48
+
+
+def _nothing(_database: Database) -> None:
+    """Nothing else to do in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,7 @@ class Store:
             create_drafts(self._connection)
             create_jobs(self._connection)
             undo.create_undo(self._connection)
+            create_notices(self._connection)
             stale = SearchIndex(self._connection).create()
             self._connection.execute(f"PRAGMA user_version = {VERSION:d}")
             identity = self._identity()
@@ -111,7 +121,27 @@ class Store:
             self._renew_identity()
         if stale:
             self._rebuild_search()
+        self._finish_leaving()
         self._finish_jobs()
+
+    def _finish_leaving(self) -> None:
+        """Go on erasing what was interrupted; where the disk does not let it, later."""
+
+        def renew(also: Callable[[Database], None]) -> None:
+            self._renew_identity(also=also)
+
+        purge = Purge(
+            self.profile.paths,
+            run=self._in_transaction,
+            alone=lambda job: job(self._connection),
+            renew=renew,
+            clock=self._clock,
+        )
+        try:
+            purge.finish()
+        except DaftarError as error:
+            if error.code not in DISK_CODES:
+                raise
 
     # Identity
 
@@ -140,9 +170,10 @@ class Store:
         index = SearchIndex(self._connection)
         return Replica(self._connection, self.kinds, index, identity=identity, clock=clock)
 
-    def _renew_identity(self) -> None:
+    def _renew_identity(self, *, also: Callable[[Database], None] = _nothing) -> None:
         """Draw a new device number and issue the unacknowledged tail again under it (SYNC §5)."""
         with transaction(self._connection):
+            also(self._connection)
             identity = Identity(draw_device(), self._replica.identity.account)
             former = self._replica
             self._set_meta("device", identity.device)
@@ -295,6 +326,18 @@ class Store:
     def renew(self) -> None:
         """Draw a new device number: this profile is a clone, or was restored from a backup."""
         self._writer.submit(self._renew_identity).result()
+
+    def erase_left(self) -> None:
+        """Erase the workspaces that were lost and of which everything was handed in."""
+        if not self.with_connection(leaving):
+            return
+        Purge(
+            self.profile.paths,
+            run=self.run,
+            alone=self.with_connection,
+            renew=lambda also: self._writer.submit(lambda: self._renew_identity(also=also)).result(),
+            clock=self._clock,
+        ).finish()
 
     def _reopen_replica(self) -> None:
         self._replica = self._new_replica(self._identity())

@@ -22,6 +22,11 @@ class StoreLocal:
         self._store = store
         self._known = (access_epoch, offset_ms)
 
+    @property
+    def access_epoch(self) -> int:
+        """What the server said last of the list of workspaces."""
+        return self._known[0]
+
     def run(self, job: Callable[[Replica], T]) -> T:
         return self._store.run(job)
 

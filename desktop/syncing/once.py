@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from desktop.store.store import Store
 from desktop.syncing.joined import LAST_SYNC_MS, OFFSET_MS, TOKEN, TOKEN_MS, Joined, read_joined
+from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.local import StoreLocal
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -65,18 +66,29 @@ def sync_once(
     line = connect(joined.server, joined.token)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
-        session = Session(
-            line,
-            local,
-            clock,
-            pause=pause,
-            jitter=jitter,
-            stopped=stopped,
-            give_way=store.user_waits,
-            tries=tries,
-        )
-        receipt = session.sync(epoch=joined.epoch, access_epoch=joined.access_epoch, report=report)
+
+        def session_over(transport: Replying) -> Session:
+            return Session(
+                transport,
+                local,
+                clock,
+                pause=pause,
+                jitter=jitter,
+                stopped=stopped,
+                give_way=store.user_waits,
+                tries=tries,
+            )
+
+        try:
+            receipt = session_over(line).sync(
+                epoch=joined.epoch, access_epoch=joined.access_epoch, report=report
+            )
+        except DaftarError as error:
+            if error.code == DEVICE_REVOKED:
+                hand_in(store, line, local, session=session_over, epoch=joined.epoch)
+            raise
         store.remember({LAST_SYNC_MS: clock.now_ms()})
+        finish_leaving(store, line)
         renew_token(store, line, joined, clock=clock)
     finally:
         line.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sync.client.session import Progress
 
 ACCESS_CODES: Final = frozenset(
-    {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked"}
+    {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked", "hand_in_over"}
 )
 AWAY_CODES: Final = frozenset({"no_connection", "connection_cut", "cut_message", "server_unreachable"})
 _LONG: Final = 1e9

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.bridge.desk import Desk
+from desktop.store.moved import moved_to
 from desktop.store.rows import Row
 from desktop.windows.plans import REMOVED, ScreenPlan
 
@@ -28,6 +29,9 @@ def find_route(desk: Desk, plans: Mapping[str, ScreenPlan], *, kind: str, record
         row = desk.row(kind, record)
         if row is None:
             return None
+        if row.deleted and (moved := moved_to(desk.reader, record)) is not None:
+            record = moved
+            continue
         if row.deleted and REMOVED in plans:
             return Route(REMOVED, kind, record, row.workspace)
         for key, plan in plans.items():

@@ -173,6 +173,13 @@ MESSAGES: Mapping[str, str] = {
         "This laptop has started anew too many times. Your changes are kept here. Ask your "
         "administrator for a new code."
     ),
+    "hand_in_over": t(
+        "This laptop was taken off the programme's list, and the server takes nothing more from it. What was "
+        "not sent is kept here, locked. Ask your administrator for a new code."
+    ),
+    "same_workspace": t("It is in this workspace already. Choose another one."),
+    "unsent_left": t("Something was written here meanwhile. It is handed in at the next contact."),
+    "not_in_quarantine": t("This change is not in the quarantine of that workspace. List it again."),
     "access_ended": t(
         "Your access has ended. What was not sent is kept for the coordinator. Ask your administrator."
     ),
@@ -181,8 +188,8 @@ MESSAGES: Mapping[str, str] = {
         "administrator for a new code."
     ),
     "device_revoked": t(
-        "This laptop was taken off the programme's list. Your changes are kept here. Ask your "
-        "administrator for a new code."
+        "This laptop was taken off the programme's list. What was not sent was handed to the coordinators, "
+        "and the data was removed from this laptop. Ask your administrator for a new code."
     ),
     "token_unknown": t(
         "The server does not know this laptop any more. Your changes are kept here. Ask your "

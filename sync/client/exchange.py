@@ -9,11 +9,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sync.replica.changed import Changed
+from sync.replica.leaving import note_handed_in, take_access
 from sync.replica.received import Received
 from sync.replica.replica import Replica
-from sync.wire.messages import Access, Pulled, Push, SyncAnswer, SyncRequest, WorkspaceAnswer, combined_digest
+from sync.replica.workspaces import LOST_ROLE
+from sync.wire.messages import (
+    Access,
+    Pulled,
+    Push,
+    SyncAnswer,
+    SyncRequest,
+    Trouble,
+    WorkspaceAnswer,
+    combined_digest,
+)
 
 Step = Callable[[Replica], Changed]
+
+ACCESS_LOST = "access_lost"
+"""The code of a change that the server keeps for the coordinator of a lost workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +60,10 @@ def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True)
     for state in replica.workspaces.all():
         if state.number is None:
             continue
-        parts.append((state.id, state.cursor, state.digest.summary(), state.acked, state.acked_chain))
-        cursors[state.number] = state.cursor
+        if state.role != LOST_ROLE:
+            # Of a workspace whose access is lost nothing is asked; what was not sent is handed in.
+            parts.append((state.id, state.cursor, state.digest.summary(), state.acked, state.acked_chain))
+            cursors[state.number] = state.cursor
         if state.unsent == 0:
             continue
         outgoing = replica.outgoing(state, room) if push and room > 0 else None
@@ -100,6 +116,8 @@ def steps(
     """
     if answer.access is not None:
         yield lambda replica: _take_access(replica, answer.access or ())
+    if answer.troubles:
+        yield lambda replica: _note_handed_in(replica, answer.troubles)
     for item in answer.workspaces:
         yield _acknowledge(item, absorbed)
         for pulled in item.pulled:
@@ -109,13 +127,16 @@ def steps(
 
 
 def _take_access(replica: Replica, access: tuple[Access, ...]) -> Changed:
-    granted = {item.workspace for item in access}
+    listed = [(item.workspace, item.number, item.role, item.name) for item in access]
+    return Changed({"workspace": take_access(replica.database, listed)}, local=False)
+
+
+def _note_handed_in(replica: Replica, troubles: tuple[Trouble, ...]) -> Changed:
     for state in replica.workspaces.all():
-        if state.id not in granted and state.number is not None:
-            replica.workspaces.grant(state.id, number=None, role="none", name=state.name)
-    for item in access:
-        replica.workspaces.grant(item.workspace, number=item.number, role=item.role, name=item.name)
-    return Changed({"workspace": frozenset(granted)}, local=False)
+        if state.role == LOST_ROLE:
+            own = [one for one in troubles if one.workspace == state.number and one.code == ACCESS_LOST]
+            note_handed_in(replica.database, state, [one.dseq for one in own])
+    return Changed()
 
 
 def _workspace_id(replica: Replica, number: int) -> bytes | None:

@@ -16,6 +16,7 @@ LINK_TYPE: Final[Vocabulary] = {
     "reuses": "Reuses",
     "replaces": "Replaces",
     "duplicates": "Says the same as",
+    "moved_from": "Was moved from",
 }
 
 

@@ -32,7 +32,7 @@ class Applier:
     def __init__(self, database: Database, kinds: Mapping[str, Kind], ids: IdMap, indexer: Indexer) -> None:
         self._database = database
         self._ids = ids
-        self._indexer = indexer
+        self._indexer = self.indexer = indexer
         self.states = States(database, ids, kinds)
         self.holes = Holes(database, ids)
         self._creator = Creator(database, ids, indexer, self.states.codecs)

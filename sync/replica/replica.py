@@ -61,7 +61,7 @@ class Replica:
         identity: Identity,
         clock: HybridClock,
     ) -> None:
-        self._database = database
+        self.database = self._database = database
         self.kinds = kinds
         self.identity = identity
         self.clock = clock

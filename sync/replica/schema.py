@@ -14,6 +14,7 @@ from typing import Final
 
 from sync.records import FieldType, Kind
 from sync.replica.ids import Database
+from sync.replica.leaving import create_leaving
 
 VERSION: Final = 1
 
@@ -98,6 +99,7 @@ def create_tables(database: Database, kinds: Mapping[str, Kind]) -> None:
     """Make or extend every table; safe to repeat. Nothing is ever removed or retyped."""
     for statement in _ENGINE_TABLES:
         database.execute(statement)
+    create_leaving(database)
     for kind in kinds.values():
         declared = column_declarations(kind)
         known = {row[1] for row in database.execute(f'PRAGMA table_info("{kind.name}")')}

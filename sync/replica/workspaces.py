@@ -12,6 +12,8 @@ from sync.errors import DaftarError
 from sync.replica.ids import Database
 
 LOCAL_ROLE: Final = "officer"
+LOST_ROLE: Final = "none"
+"""The role while a workspace is left: its unsent work is handed in, then it is erased."""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,12 @@ _SELECT: Final = (
     " FROM workspace_state"
 )
 
+# Not one of a workspace whose rows are still being erased.
+_FREE_INDEX: Final = (
+    "SELECT 1 + max(coalesce((SELECT max(idx) FROM workspace_state), 0),"
+    " coalesce((SELECT max(ws) FROM leaving), 0))"
+)
+
 
 class Workspaces:
     """Reads and writes workspace rows; the caller owns the transaction."""
@@ -62,8 +70,8 @@ class Workspaces:
         """Add a workspace, or take over what the server says of it now."""
         start = chain_start(workspace)
         self._database.execute(
-            "INSERT INTO workspace_state(item, number, role, name, digest, acked_chain, chain)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO workspace_state(idx, item, number, role, name, digest, acked_chain, chain)"
+            f" VALUES(({_FREE_INDEX}), ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT(item) DO UPDATE"
             " SET number = excluded.number, role = excluded.role, name = excluded.name",
             (workspace, number, role, name, EMPTY, start, start),

@@ -14,7 +14,7 @@ from sync.errors import DaftarError
 from sync.records.ids import id_text
 from sync.server.access import NONE, ROLES
 from sync.server.names import pick, same_name, tidy_name
-from sync.server.storage import Storage, people
+from sync.server.storage import Storage, departures, people
 from sync.server.storage.people import Access, Person, Workspace
 
 
@@ -119,6 +119,22 @@ class Accounts:
             return self._set_role(connection, person, workspace, role=NONE)
 
         return self._storage.writing(work)
+
+    def end(self, person: Person) -> None:
+        """Take every access of a person away, and let unused codes end."""
+
+        def work(connection: Connection) -> None:
+            places = {row.id: row for row in people.workspaces(connection)}
+            for access in people.accesses(connection, person_id=person.id):
+                self._set_role(connection, person, places[access.workspace_id], role=NONE)
+            departures.cancel_invites(connection, person.id, now=self._clock.now_ms())
+
+        self._storage.writing(work)
+
+    def purges(self, person: Person, workspace: Workspace) -> dict[bytes, int | None]:
+        """The laptops of a person, and when each erased the workspace since the access was last altered."""
+        with self._storage.reading() as connection:
+            return departures.purges(connection, person_id=person.id, workspace_id=workspace.id)
 
     def _set_role(self, connection: Connection, person: Person, workspace: Workspace, *, role: str) -> Access:
         found = people.find_access(connection, person_id=person.id, workspace_id=workspace.id, lock=True)

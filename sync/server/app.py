@@ -23,6 +23,15 @@ from sync.server.settings import Settings
 from sync.server.storage import Storage
 from sync.server.storage.replica import Replica
 from sync.server.watcher import Watcher
+from sync.wire.departures import (
+    HAND_IN_PATH,
+    PURGED_PATH,
+    QUARANTINE_PATH,
+    RELEASE_PATH,
+    Purged,
+    QuarantineRequest,
+    ReleaseRequest,
+)
 from sync.wire.messages import CONTENT_TYPE, EnrolRequest, pack_error
 
 _STATUS: Final = {
@@ -42,6 +51,9 @@ _STATUS: Final = {
     "token_unknown": 401,
     "token_expired": 401,
     "device_revoked": 403,
+    "hand_in_over": 403,
+    "not_granted": 403,
+    "needs_coordinator": 403,
     "device_taken": 409,
     "not_found": 404,
     "method_unknown": 405,
@@ -140,6 +152,30 @@ class _Doors:
         token = _token(request)
         return _message((await run_in_threadpool(self._service.renew, token)).pack())
 
+    async def hand_in(self, request: Request) -> Response:
+        service, token = self._service, _token(request)
+        caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
+        body = await self._whole_body(request)
+        return _message((await run_in_threadpool(service.hand_in, caller, body)).pack())
+
+    async def purged(self, request: Request) -> Response:
+        service, token = self._service, _token(request)
+        caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
+        named = Purged.unpack(await self._whole_body(request))
+        return _message((await run_in_threadpool(service.departures.note_purged, caller, named)).pack())
+
+    async def quarantine(self, request: Request) -> Response:
+        service, token = self._service, _token(request)
+        caller = await run_in_threadpool(service.enrolment.authenticate, token)
+        asked = QuarantineRequest.unpack(await self._whole_body(request))
+        return _message((await run_in_threadpool(service.quarantine.answer, caller, asked)).pack())
+
+    async def release(self, request: Request) -> Response:
+        service, token = self._service, _token(request)
+        caller = await run_in_threadpool(service.enrolment.authenticate, token)
+        asked = ReleaseRequest.unpack(await self._whole_body(request))
+        return _message((await run_in_threadpool(service.quarantine.release_for, caller, asked)).pack())
+
     async def health(self) -> Response:
         await run_in_threadpool(self._service.healthy)
         return Response(b"ok", media_type="text/plain")
@@ -162,6 +198,10 @@ def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route("/v1/sync", doors.sync, methods=["POST"])
     app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
     app.add_api_route("/v1/token", doors.token, methods=["POST"])
+    app.add_api_route(HAND_IN_PATH, doors.hand_in, methods=["POST"])
+    app.add_api_route(PURGED_PATH, doors.purged, methods=["POST"])
+    app.add_api_route(QUARANTINE_PATH, doors.quarantine, methods=["POST"])
+    app.add_api_route(RELEASE_PATH, doors.release, methods=["POST"])
     app.add_api_route("/healthz", doors.health, methods=["GET"])
     app.add_api_route("/metrics", doors.metrics, methods=["GET"])
 

@@ -26,6 +26,7 @@ from sync.server.answers import (
     shown_time,
     workspace_document,
 )
+from sync.server.departure_cli import person_leave, person_show, quarantine
 from sync.server.running import run
 from sync.server.wording import message
 
@@ -234,7 +235,7 @@ def revoke_access(choices: Choices, who: str, where: str) -> None:
     """Take a person's access to a workspace away.
 
     At the next contact the person's laptops hand in unsent work, which is kept for the coordinator of the
-    workspace, and then erase it.
+    workspace (see `quarantine`), then erase the workspace and say so (see `person show`).
 
     Example:
       daftar-server revoke-access "Amina Hassan" "Jordan"
@@ -289,6 +290,9 @@ def device_list(choices: Choices) -> None:
 def device_revoke(choices: Choices, which: str) -> None:
     """End a laptop's access for good, for example when it was stolen.
 
+    At its next contact it gets nothing more; once, for up to 90 days, it may hand in what it had not sent,
+    which goes into quarantine, and then it erases itself.
+
     DEVICE is the laptop's name, its id, or one of its device numbers.
 
     Example:
@@ -331,6 +335,11 @@ def healthcheck(choices: Choices) -> None:
     with office_of(choices) as office:
         found = check(office)
     answer(choices, {"healthy": True, **found}, "healthy")
+
+
+person.add_command(person_show)
+person.add_command(person_leave)
+main.add_command(quarantine)
 
 
 def run_line(arguments: Sequence[str]) -> int:

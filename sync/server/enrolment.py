@@ -17,8 +17,8 @@ from sync.records.ids import id_text
 from sync.server import credentials
 from sync.server.names import device_text, pick, tidy_name
 from sync.server.settings import DAY_MS, Settings
-from sync.server.storage import Storage, devices, people
-from sync.server.storage.devices import Device, Installation, Invite
+from sync.server.storage import Storage, departures, devices, people
+from sync.server.storage.devices import Device, Installation, Invite, TokenRow
 from sync.server.storage.people import Person, Reach
 
 CODE_SALT: Final = "code_salt"
@@ -34,6 +34,8 @@ class Caller:
     installation_id: bytes
     person_id: bytes
     token_hash: bytes
+    revoked: bool = False
+    """A laptop that may hand in what it had not sent, and get nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +137,7 @@ class Enrolment:
 
     def authenticate(self, text: str) -> Caller:
         """Who holds this token; raises `token_unknown`, `token_expired` or `device_revoked`."""
-        hash_ = credentials.hash_token(text)
-        if hash_ is None:
-            raise DaftarError("token_unknown")
-        with self._storage.reading() as connection:
-            found = devices.find_token(connection, hash_)
-        if found is None or not hmac.compare_digest(found.hash, hash_):
-            raise DaftarError("token_unknown")
-        now = self._clock.now_ms()
+        found, now = self._find_token(text), self._clock.now_ms()
         if found.installation_revoked_at is not None:
             raise DaftarError("device_revoked")
         if found.revoked_at is not None or found.expires <= now:
@@ -151,7 +146,32 @@ class Enrolment:
             self._storage.writing(
                 lambda connection: devices.mark_seen(connection, found.installation_id, now=now)
             )
-        return Caller(found.installation_id, found.person_id, hash_)
+        return Caller(found.installation_id, found.person_id, found.hash)
+
+    def authenticate_leaving(self, text: str) -> Caller:
+        """Who holds the token of a revoked laptop, for a while after that; any other token as ever.
+
+        Raises `hand_in_over` where it has been done, or is too late.
+        """
+        found, now = self._find_token(text), self._clock.now_ms()
+        if found.installation_revoked_at is None:
+            return self.authenticate(text)
+        with self._storage.reading() as connection:
+            so_far = departures.find_hand_in(connection, found.installation_id)
+        late = now > found.installation_revoked_at + self._settings.hand_in_days * DAY_MS
+        if late or (so_far is not None and so_far.closed_at is not None):
+            raise DaftarError("hand_in_over")
+        return Caller(found.installation_id, found.person_id, found.hash, revoked=True)
+
+    def _find_token(self, text: str) -> TokenRow:
+        hash_ = credentials.hash_token(text)
+        if hash_ is None:
+            raise DaftarError("token_unknown")
+        with self._storage.reading() as connection:
+            found = devices.find_token(connection, hash_)
+        if found is None or not hmac.compare_digest(found.hash, hash_):
+            raise DaftarError("token_unknown")
+        return found
 
     def renew(self, caller: Caller) -> Token:
         """A new token; the old one lives a while longer, because this answer may be lost."""

@@ -95,6 +95,10 @@ class Ledger:
         found = journal.find_position(self._connection, self._workspace, device=device)
         return found.dseq if found else 0
 
+    def has_taken(self, change: Change) -> bool:
+        """Whether everything that a change names as its base was applied, or is a hole."""
+        return self._exceptions.bases_taken(change)
+
     def state(self, record: bytes) -> RecordState | None:
         """The settled state of a record."""
         self._settler.load([record], texts=[record])

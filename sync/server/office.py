@@ -24,6 +24,7 @@ from sync.server.storage.schema import LATEST
 
 if TYPE_CHECKING:
     from sync.server.author import ServerAuthor
+    from sync.server.quarantine import Quarantine
 
 DATABASE_FILE = "server.sqlite3"
 
@@ -47,6 +48,13 @@ class Office:
         self._made_author: ServerAuthor | None = None
         self.accounts = Accounts(storage, clock=clock, scribe=self._author)
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """What was not accepted; the engine is imported by the commands that ask for it."""
+        from sync.server.quarantine import Quarantine
+
+        return Quarantine(self.storage, clock=self.clock, on_commit=lambda: None)
 
     def migrate(self, *, partitions: int = 0) -> Migrated:
         """Bring the tables up to date and draw the server's own numbers and keys, once."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from sync.clock import Clock
+from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.frames.packing import open_frame
 from sync.server import recovery
@@ -16,8 +17,10 @@ from sync.server.access import NONE, NOT_GRANTED
 from sync.server.author import ACCOUNT, server_device
 from sync.server.delivery import Budget, deliver
 from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
-from sync.server.intake import Intake, Sender, take_in
+from sync.server.intake import Sender, take_in
+from sync.server.leaving import Departures
 from sync.server.ledger import Ledger, Receipt
+from sync.server.quarantine import Quarantine
 from sync.server.settings import Settings
 from sync.server.storage import Storage, devices, journal, people
 from sync.server.storage.devices import Device
@@ -38,6 +41,7 @@ from sync.wire.messages import (
 from sync.wire.tokens import RenewAnswer
 
 _MOST_DEVICES = 200
+NOTHING = Digest().summary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class _Stand:
     """Where a person's workspaces stand for one device."""
 
     reaches: Mapping[int, Reach]
+    revoked: bool = False
 
     @property
     def open(self) -> list[Reach]:
@@ -52,8 +57,11 @@ class _Stand:
 
     @property
     def access_epoch(self) -> int:
-        """Grows with each alteration of the person's access: rows stay, and their epochs only grow."""
-        return sum(reach.epoch for reach in self.reaches.values())
+        """Grows with each alteration of the person's access: rows stay, and their epochs only grow.
+
+        0 for a laptop that may enter nothing at all any more.
+        """
+        return 0 if self.revoked else sum(reach.epoch for reach in self.reaches.values())
 
 
 class Service:
@@ -72,8 +80,13 @@ class Service:
         self._replica = replica
         self._clock = clock
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
+        self.departures = Departures(storage, clock=clock, settings=settings)
+        self.quarantine = Quarantine(storage, clock=clock, on_commit=self._tell)
         self.on_commit = on_commit
         self._server_device: int | None = None
+
+    def _tell(self) -> None:
+        self.on_commit()
 
     def news(self) -> object:
         """A value that differs when something was committed that a waiting laptop may want to know."""
@@ -110,6 +123,12 @@ class Service:
         """Answer a request that arrived whole."""
         request = SyncRequest.unpack(body)
         return request, self.sync(caller, request)
+
+    def hand_in(self, caller: Caller, body: bytes) -> SyncAnswer:
+        """A sync of a revoked laptop: everything it sends goes into quarantine, and it gets nothing."""
+        if caller.revoked:
+            self.departures.count_hand_in(caller, len(body))
+        return self.sync(caller, SyncRequest.unpack(body))
 
     def take_part(self, caller: Caller, body: bytes) -> None:
         """Take the whole frames of a request that was cut; nobody is there to be answered."""
@@ -175,7 +194,7 @@ class Service:
             sender = Sender(
                 caller.person_id, reach.role, request.device, self._server_device, self._is_somebody
             )
-            receipt = self._take(take_in(push, workspace=reach.workspace.id, sender=sender), reach.role)
+            receipt = self._take(push, reach.workspace.id, sender=sender, caller=caller)
             troubles += [Trouble(push.workspace, dseq, code) for dseq, code in receipt.troubles]
             new_epoch = new_epoch or receipt.new_epoch
         self.on_commit()
@@ -206,10 +225,22 @@ class Service:
             return False
         return True
 
-    def _take(self, intake: Intake, role: str) -> Receipt:
+    def _take(self, push: Push, workspace: bytes, *, sender: Sender, caller: Caller) -> Receipt:
+        """Check without a lock what costs time; the role that counts is the one read under the lock."""
+        intake = take_in(push, workspace=workspace, sender=sender)
+
         def work(connection: Connection) -> Receipt:
-            ledger = Ledger(self._storage, connection, intake.workspace, now_ms=self._clock.now_ms())
-            receipt = ledger.take(intake, role=role)
+            ledger = Ledger(self._storage, connection, workspace, now_ms=self._clock.now_ms())
+            role = people.role_now(
+                connection,
+                person_id=caller.person_id,
+                workspace_id=workspace,
+                installation_id=caller.installation_id,
+            )
+            valid = intake
+            if role != sender.role:
+                valid = take_in(push, workspace=workspace, sender=replace(sender, role=role))
+            receipt = ledger.take(valid, role=role)
             ledger.close()
             return receipt
 
@@ -226,7 +257,9 @@ def _owns_device(connection: Connection, caller: Caller, request: SyncRequest) -
 
 def _read_stand(connection: Connection, caller: Caller, device: int) -> _Stand:
     reaches = people.reaches(connection, person_id=caller.person_id, device=device)
-    return _Stand({reach.workspace.number: reach for reach in reaches})
+    if caller.revoked:
+        reaches = [replace(reach, role=NONE) for reach in reaches]
+    return _Stand({reach.workspace.number: reach for reach in reaches}, caller.revoked)
 
 
 def _is_same(stand: _Stand, request: SyncRequest) -> bool:
@@ -240,7 +273,10 @@ def _is_same(stand: _Stand, request: SyncRequest) -> bool:
 def _deliver_all(
     connection: Connection, stand: _Stand, request: SyncRequest, *, replica: Replica | None
 ) -> tuple[tuple[WorkspaceAnswer, ...], bool]:
-    """An answer for each workspace that differs; where the cursors show no difference, for all of them."""
+    """An answer for each workspace that differs; where the cursors show no difference, for all of them.
+
+    Of a workspace that was lost, a laptop learns how much of its own work was handed in, and nothing else.
+    """
     pushed = {push.workspace for push in request.pushes}
     differing = [
         reach
@@ -248,7 +284,11 @@ def _deliver_all(
         if request.cursors.get(reach.workspace.number) != reach.pseq or reach.workspace.number in pushed
     ]
     budget, more = Budget(max(0, request.max_bytes)), False
-    answers = []
+    answers = [
+        WorkspaceAnswer(number, 0, NOTHING, reach.dseq, reach.chain)
+        for number, reach in stand.reaches.items()
+        if reach.role == NONE and number in pushed
+    ]
     for reach in differing or stand.open:
         number = reach.workspace.number
         cursor = request.cursors.get(number, 0)

@@ -22,6 +22,8 @@ class Settings:
     code_cost: int = 1 << 14
     token_days: int = 400
     token_overlap_days: int = 30
+    hand_in_days: int = 90
+    hand_in_bytes: int = 64 * 1024 * 1024
     body_limit: int = 8 * 1024 * 1024
     stall_s: float = 30.0
     wait_limit_s: float = 50.0

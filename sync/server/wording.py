@@ -25,6 +25,8 @@ _MESSAGES: Final = {
     "not_unique": "“{name}” is the name of several: {candidates}. Say which one by its id.",
     "name_taken": "There is a workspace “{name}” already.",
     "not_granted": "“{person}” has no access to “{workspace}”.",
+    "not_in_quarantine": "There is no change “{id}” in the quarantine of this workspace.",
+    "nothing_released": "Nothing was released ({reason}).",
     "not_migrated": "The database has no tables yet. Run: daftar-server migrate",
     "one_worker_only": "Several workers need PostgreSQL, and a system other than Windows.",
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",

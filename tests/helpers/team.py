@@ -22,7 +22,9 @@ from sync.merge.texts import set_text
 from sync.records import KINDS
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
+from sync.server.service import Service
 from sync.server.storage.people import Person
+from sync.wire import departures
 from sync.wire.messages import EnrolRequest
 
 T = TypeVar("T")
@@ -33,6 +35,34 @@ CHEAP = Cost(1, 8 * 1024)
 class Reply:
     body: bytes
     complete: bool = True
+
+
+def _hand_in(service: Service, token: str, body: bytes) -> bytes:
+    return service.hand_in(service.enrolment.authenticate_leaving(token), body).pack()
+
+
+def _purged(service: Service, token: str, body: bytes) -> bytes:
+    caller = service.enrolment.authenticate_leaving(token)
+    return service.departures.note_purged(caller, departures.Purged.unpack(body)).pack()
+
+
+def _quarantine(service: Service, token: str, body: bytes) -> bytes:
+    caller = service.enrolment.authenticate(token)
+    return service.quarantine.answer(caller, departures.QuarantineRequest.unpack(body)).pack()
+
+
+def _release(service: Service, token: str, body: bytes) -> bytes:
+    caller = service.enrolment.authenticate(token)
+    return service.quarantine.release_for(caller, departures.ReleaseRequest.unpack(body)).pack()
+
+
+SMALL_CALLS: Mapping[str, Callable[[Service, str, bytes], bytes]] = {
+    departures.HAND_IN_PATH: _hand_in,
+    departures.PURGED_PATH: _purged,
+    departures.QUARANTINE_PATH: _quarantine,
+    departures.RELEASE_PATH: _release,
+    "/v1/token": lambda service, token, _body: service.renew(token).pack(),
+}
 
 
 class Line:
@@ -49,6 +79,8 @@ class Line:
         self.requests.append(body)
         if path == "/v1/enrol":
             return Reply(self._house.service.enrol(EnrolRequest.unpack(body)).pack())
+        if path in SMALL_CALLS:
+            return Reply(SMALL_CALLS[path](self._house.service, self._token, body))
         caller = self._house.service.enrolment.authenticate(self._token)
         _, answer = self._house.service.sync_bytes(caller, body)
         packed = answer.pack()

@@ -9,6 +9,7 @@ from desktop.commands.periods import Span, row_span, span_of
 from desktop.commands.roll_up import PeriodFigure, period_figures, summary_of
 from desktop.commands.totals import Course, Measure, Total, course, measure_of, share
 from desktop.store.figures import read_figures
+from desktop.store.moved import formerly
 from desktop.store.outline import ACTIVITY, MILESTONE, RESULT
 from desktop.store.people import Author, authors_of
 from desktop.store.reader import Reader
@@ -95,7 +96,10 @@ def read_panel(
 
 
 def _about(reader: Reader, kind: str, name: str, row: Row) -> list[Row]:
-    return reader.select(Query(kind, workspaces=(row.workspace,), where=(Where(name, "=", row.id),)))
+    ids = [row.id, *formerly(reader, row.id)]
+    # What speaks of it under a former id lies where it was.
+    places = (row.workspace,) if len(ids) == 1 else ()
+    return reader.select(Query(kind, workspaces=places, where=(Where(name, "in", ids),)))
 
 
 def _roles(reader: Reader, row: Row) -> list[tuple[Row, str]]:

@@ -8,7 +8,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, update
 
 from sync.changes import chain_start
-from sync.server.storage.schema import access, head, person, position, workspace
+from sync.server.storage.schema import access, head, installation, person, position, workspace
+
+NO_ROLE: Final = "none"
+"""The role of somebody whose access was taken away; the row stays."""
+
+_LARGEST_NUMBER: Final = (1 << 15) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,15 @@ def workspaces(connection: Connection) -> list[Workspace]:
     return [Workspace(*row) for row in rows]
 
 
+def workspace_of_number(connection: Connection, number: int) -> bytes | None:
+    if number > _LARGEST_NUMBER:
+        return None
+    found = connection.execute(
+        select(workspace.c.id).where(workspace.c.number == number)
+    ).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
 def put_access(connection: Connection, row: Access) -> None:
     """Insert or replace one person's access to one workspace."""
     found = find_access(connection, person_id=row.person_id, workspace_id=row.workspace_id, lock=True)
@@ -116,6 +130,17 @@ def find_access(
     query = select(*access.c).where(_is(person_id, workspace_id))
     row = connection.execute(query.with_for_update() if lock else query).first()
     return Access(*row) if row else None
+
+
+def role_now(connection: Connection, *, person_id: bytes, workspace_id: bytes, installation_id: bytes) -> str:
+    """What a person may do at this moment from one laptop; nothing from a revoked one.
+
+    Asked under the lock of the workspace, which every alteration of a role takes too.
+    """
+    row = connection.execute(
+        _ROLE_NOW, {"person": person_id, "workspace": workspace_id, "installation": installation_id}
+    ).first()
+    return NO_ROLE if row is None or row[1] is not None else str(row[0])
 
 
 def accesses(connection: Connection, *, person_id: bytes) -> list[Access]:
@@ -151,6 +176,17 @@ def epochs(connection: Connection) -> int:
 def _is(person_id: bytes, workspace_id: bytes) -> ColumnElement[bool]:
     return and_(access.c.person_id == person_id, access.c.workspace_id == workspace_id)
 
+
+_ROLE_NOW: Final = (
+    select(access.c.role, installation.c.revoked_at)
+    .select_from(access)
+    .join(installation, installation.c.person_id == access.c.person_id)
+    .where(
+        access.c.person_id == bindparam("person"),
+        access.c.workspace_id == bindparam("workspace"),
+        installation.c.id == bindparam("installation"),
+    )
+)
 
 _GRANTS: Final = (
     select(

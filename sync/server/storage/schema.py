@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0001"
+LATEST: Final = "0002"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -187,4 +187,36 @@ parked: Final = Table(
     _id("record_id"),
     _bytes("change"),
     _number("received"),
+)
+
+# What a coordinator decided about changes in quarantine; those stay there, as what was once refused.
+released: Final = Table(
+    "released",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number_key("dseq"),
+    _number("as_device"),
+    _number("as_dseq"),
+    _id("released_by"),
+    _number("at"),
+)
+
+# Which laptops have erased a workspace, as they said; `epoch` is that of the access that was lost.
+purged: Final = Table(
+    "purged",
+    metadata,
+    _key("workspace_id"),
+    _key("installation_id"),
+    _number("epoch"),
+    _number("at"),
+)
+
+# How much a revoked laptop has handed in, and when it was done.
+hand_in: Final = Table(
+    "hand_in",
+    metadata,
+    _key("installation_id"),
+    _number("bytes"),
+    _number("closed_at", nullable=True),
 )

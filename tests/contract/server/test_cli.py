@@ -15,6 +15,7 @@ import requests
 from helpers import postgres
 
 from sync.server.cli import main, run_line
+from sync.server.storage.schema import LATEST
 
 Run = Callable[..., Any]
 
@@ -42,10 +43,11 @@ def made(run: Run) -> Run:
 
 def test_migrate_makes_the_recovery_key_once(run: Run, tmp_path: Path) -> None:
     first = run("migrate")
-    assert first == {"before": None, "after": "0001", "recovery_key": str(tmp_path / "data" / "recovery.key")}
+    key = str(tmp_path / "data" / "recovery.key")
+    assert first == {"before": None, "after": LATEST, "recovery_key": key}
     assert (tmp_path / "data" / "recovery.key").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "data" / "server.sqlite3").stat().st_mode & 0o777 == 0o600
-    assert run("migrate") == {"before": "0001", "after": "0001", "recovery_key": None}
+    assert run("migrate") == {"before": LATEST, "after": LATEST, "recovery_key": None}
 
 
 def test_before_migrate_every_command_says_what_to_do(run: Run, tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_a_backup_is_a_database_of_its_own(made: Run, tmp_path: Path) -> None:
 
 
 def test_a_healthy_server_says_so(made: Run, tmp_path: Path) -> None:
-    assert made("healthcheck") == {"healthy": True, "revision": "0001", "url": None}
+    assert made("healthcheck") == {"healthy": True, "revision": LATEST, "url": None}
     (tmp_path / "data" / "server.url").write_text("http://127.0.0.1:1\n")
     assert made("healthcheck", code=1)["error"]["code"] == "unhealthy"
 
@@ -218,3 +220,26 @@ def test_a_backup_of_postgresql_is_made_by_pg_dump(
     assert run_line([*place, "backup", str(target)]) == 0
     assert target.read_bytes().startswith(b"PGDMP")
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_person_who_leaves_loses_everything_at_once(made: Run) -> None:
+    made("grant", "Amina Hassan", "Jordan", "officer")
+    made("invite", "Amina Hassan")
+    shown = made("person", "show", "Amina Hassan")
+    assert [(one["workspace"]["name"], one["role"]) for one in shown["access"]] == [("Jordan", "officer")]
+    left = made("person", "leave", "Amina Hassan")
+    assert [(one["role"], one["erased"]) for one in left["access"]] == [(None, {})]
+    assert left["laptops"] == []
+
+
+def test_an_empty_quarantine_is_listed_and_exported(made: Run, tmp_path: Path) -> None:
+    assert made("quarantine", "list") == {"quarantine": []}
+    assert made("quarantine", "list", "Jordan", "--released") == {"quarantine": []}
+    assert made("quarantine", "release", "Jordan", "--all") == {"released": [], "refused": []}
+    file = tmp_path / "jordan.json"
+    assert made("quarantine", "export", "Jordan", str(file)) == {"file": str(file), "changes": 0}
+    assert made("quarantine", "export", "Jordan", str(file), code=1)["error"]["code"] == "file_exists"
+    assert made("quarantine", "show", "Jordan", "x-1", code=1)["error"]["code"] == "not_in_quarantine"
+    assert made("quarantine", "release", "Jordan", code=2)["error"]["code"] == "usage"
+    gone = made("quarantine", "release", "Jordan", "0a-1", code=1)["error"]
+    assert gone == {"code": "nothing_released", "params": {"reason": "not_in_quarantine"}}

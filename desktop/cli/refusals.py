@@ -1,0 +1,173 @@
+"""What the server did not accept: one's own changes, and for coordinators those of colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from desktop.cli.call import Call
+from desktop.cli.line import Command
+from desktop.cli.printing import t
+
+if TYPE_CHECKING:
+    from desktop.store.outbox import Refused
+    from desktop.store.reader import Reader
+    from desktop.syncing.quarantine import Held
+
+
+@click.command("quarantine", cls=Command)
+@click.option("--everybody", is_flag=True, help="For coordinators: what the server holds of everybody.")
+@click.option("--workspace", "-w", metavar="W", help="With --everybody: only of this workspace.")
+@click.option("--release", "released", metavar="ID", multiple=True, help="Let a held change in; repeatable.")
+@click.pass_obj
+def quarantine_command(call: Call, everybody: bool, workspace: str | None, released: tuple[str, ...]) -> None:
+    """List the changes that the server did not accept, with what was typed.
+
+    Nothing of it is lost: it stays here until it is typed again or put aside in the window. With --json an
+    array: workspace, kind, record, code, message, at, what (create, edit, delete, restore), fields.
+
+    A coordinator sees with --everybody what the server holds of all people, those included whose access has
+    ended; that needs a connection, and each entry also has id, person, laptop, received and released. With
+    --release ID, or several, such changes are let in under the names of their authors, and come to everybody
+    with the next sync: an object with released (how many) and refused (id, code).
+
+    \b
+    Examples:
+      daftar quarantine --json
+      daftar quarantine --everybody --workspace Jordan
+      daftar quarantine --release 3f00a1c29d10-17 --workspace Jordan
+    """
+    if released:
+        _release(call, workspace, released)
+        return
+    if everybody or workspace is not None:
+        _list_everybody(call, workspace)
+        return
+    with call.reading() as reader:
+        from desktop.cli.showing import short
+        from desktop.store.outbox import refused_changes
+
+        documents = [_refused_document(call, refused) for refused in refused_changes(reader)]
+        lines = [
+            [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
+        ]
+        text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
+        call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
+
+
+def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
+    from desktop.cli.showing import moment, written_fields
+    from desktop.words.messages import explain
+    from sync.errors import DaftarError
+    from sync.records import KINDS, id_text
+
+    return {
+        "workspace": id_text(refused.workspace),
+        "kind": refused.kind,
+        "record": id_text(refused.record),
+        "code": refused.code,
+        "message": explain(call.words, DaftarError(refused.code)),
+        "at": moment(refused.stamp) if refused.stamp else None,
+        "what": _what(refused.writes, create=refused.create),
+        "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
+    }
+
+
+def _what(writes: Mapping[str, Any], *, create: bool) -> str:
+    """`create`, `edit`, `delete` or `restore`."""
+    from sync.changes import DELETED
+
+    if create:
+        return "create"
+    if DELETED not in writes:
+        return "edit"
+    return "delete" if writes[DELETED] else "restore"
+
+
+def _list_everybody(call: Call, workspace: str | None) -> None:
+    with call.reading() as reader:
+        from desktop.cli.showing import short
+        from desktop.syncing.joined import read_joined
+        from desktop.syncing.quarantine import coordinated, held_changes
+
+        places = [
+            state for state in coordinated(reader.workspaces()) if _is_meant(reader, state.id, workspace)
+        ]
+        if not places:
+            from sync.errors import DaftarError
+
+            raise DaftarError("needs_coordinator")
+        documents = [_held_document(call, held) for held in held_changes(read_joined(reader), places)]
+        lines = [
+            [
+                entry["id"],
+                entry["person"],
+                entry["at"],
+                entry["kind"],
+                entry["message"],
+                short(entry["fields"]),
+            ]
+            for entry in documents
+            if entry["released"] is None
+        ]
+        text = call.table(["id", t("Who"), t("When"), t("Kind"), t("Why"), t("Fields")], lines)
+        call.answer(documents, lambda: text if lines else call.words.t("Everything was accepted."))
+
+
+def _is_meant(reader: Reader, identity: bytes, workspace: str | None) -> bool:
+    from desktop.cli.names import workspace_named
+
+    return workspace is None or workspace_named(reader, workspace).id == identity
+
+
+def _release(call: Call, workspace: str | None, ids: Sequence[str]) -> None:
+    with call.reading() as reader:
+        from desktop.cli.names import only_workspace, workspace_named
+        from desktop.syncing.joined import read_joined
+        from desktop.syncing.quarantine import coordinated, read_id, release
+        from desktop.words.messages import explain
+        from sync.errors import DaftarError
+
+        state = only_workspace(reader) if workspace is None else workspace_named(reader, workspace)
+        if not coordinated([state]):
+            raise DaftarError("needs_coordinator")
+        answer = release(read_joined(reader), state, [read_id(each) for each in ids])
+        refused = [{"id": f"{device:012x}-{dseq}", "code": code} for device, dseq, code in answer.refused]
+        for each in refused:
+            call.say(f"{each['id']}: {explain(call.words, DaftarError(each['code']))}")
+        document = {"released": answer.released, "refused": refused}
+        call.answer(
+            document, lambda: call.words.n("{count} was let in.", "{count} were let in.", answer.released)
+        )
+        if refused and not answer.released:
+            raise SystemExit(1)
+
+
+def _held_document(call: Call, held: Held) -> dict[str, Any]:
+    from desktop.cli.showing import moment, written_fields
+    from desktop.store.outbox import Refused
+    from sync.errors import DaftarError
+    from sync.records import KINDS
+
+    change = held.change
+    known = Refused(
+        held.workspace.id, change.dseq, held.code, change.kind, change.record, {}, change.create, change.stamp
+    )
+    document = _refused_document(call, known)
+    try:
+        fields = written_fields(KINDS.get(change.kind), change.writes, create=change.create)
+    except DaftarError:
+        # A long text that stands on another change which is held too.
+        fields = {}
+    return {
+        "id": held.id,
+        "person": held.person,
+        "laptop": held.laptop,
+        **document,
+        "what": _what(change.writes, create=change.create),
+        "fields": fields,
+        "received": moment(held.received_ms << 16),
+        "released": moment(held.released_ms << 16) if held.released_ms else None,
+    }

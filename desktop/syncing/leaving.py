@@ -1,0 +1,80 @@
+"""Access that is lost: what was not sent is handed in, the workspace is erased, and the server is told.
+
+A revoked laptop may hand in once more what it had not sent; it gets nothing in return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from desktop.store.store import Store
+from desktop.syncing.local import StoreLocal
+from sync.errors import DaftarError
+from sync.replica.leaving import Leaving, Stage, forget_leaving, leaving
+from sync.replica.replica import Replica
+
+if TYPE_CHECKING:
+    from sync.client.session import Replying, Session
+
+DEVICE_REVOKED: Final = "device_revoked"
+_UNREACHABLE: Final = frozenset(
+    {"no_connection", "connection_cut", "not_a_server", "busy", "database_unavailable", "not_found"}
+)
+
+
+class HandIn:
+    """The line of a revoked laptop: the same questions and answers, by another door."""
+
+    def __init__(self, line: Replying) -> None:
+        self._line = line
+
+    def post(self, path: str, body: bytes) -> Any:
+        from sync.wire.departures import HAND_IN_PATH
+
+        return self._line.post(HAND_IN_PATH if path == "/v1/sync" else path, body)
+
+
+def hand_in(
+    store: Store, line: Replying, local: StoreLocal, *, session: Callable[[Replying], Session], epoch: int
+) -> None:
+    """Give a revoked laptop's unsent work to the server, then erase everything.
+
+    Raises `hand_in_over` where the server takes nothing any more: then the work stays here, locked.
+    """
+    if not store.with_connection(_anything):
+        return
+    session(HandIn(line)).sync(epoch=epoch, access_epoch=local.access_epoch)
+    finish_leaving(store, line)
+
+
+def finish_leaving(store: Store, line: Replying) -> None:
+    """Erase what was lost and handed in, and tell the server; what cannot be told now is told next time."""
+    store.erase_left()
+    erased = [one for one in store.with_connection(leaving) if one.stage is Stage.ERASED]
+    if erased:
+        _tell(store, line, erased)
+
+
+def _tell(store: Store, line: Replying, erased: list[Leaving]) -> None:
+    from sync.wire.departures import PURGED_PATH, Purged, Taken
+
+    try:
+        reply = line.post(PURGED_PATH, Purged(tuple(one.number for one in erased)).pack())
+        Taken.unpack(reply.body)
+    except DaftarError as error:
+        if error.code not in _UNREACHABLE:
+            raise
+        return
+
+    def forget(replica: Replica) -> None:
+        for one in erased:
+            forget_leaving(replica.database, one.workspace)
+
+    store.run(forget)
+
+
+def _anything(connection: Any) -> bool:
+    """Whether this laptop still holds a workspace that came from a server."""
+    rows = connection.execute("SELECT 1 FROM workspace_state WHERE number IS NOT NULL LIMIT 1").fetchall()
+    return bool(rows) or bool(leaving(connection))
