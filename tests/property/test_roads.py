@@ -248,7 +248,7 @@ def test_the_server_stores_the_bytes_that_the_fold_would_store(changes: list[Cha
     (piece,) = take_in(push, workspace=WORKSPACE, sender=sender).pieces
     rows, storage = Rows(), None
     storage = SimpleNamespace(bulk=rows)
-    settler = Settler(storage, storage, WORKSPACE, now_ms=NOW)  # type: ignore[arg-type]
+    settler = Settler(storage, storage, WORKSPACE, now_ms=NOW)  # type: ignore[arg-type]  # rows that are kept, no database
     settler.add_piece(piece)
     settler.save(Digest())
     for change in changes:
