@@ -89,6 +89,10 @@ class Index:
 
     replace = add
 
+    def add_new(self, rows: dict[str, list[tuple[int, int, str, str]]]) -> None:
+        for kind, held in rows.items():
+            self.add(kind, held)
+
     def remove(self, rowids: Sequence[int]) -> None:
         for rowid in rowids:
             del self.rows[rowid]
