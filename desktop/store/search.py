@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from desktop.store.driver import Connection
@@ -14,6 +15,7 @@ _TABLE: Final = (
     " contentless_delete=1, contentless_unindexed=1, detail=column,"
     " tokenize='unicode61 remove_diacritics 0')"
 )
+_INSERT: Final = "INSERT INTO search(rowid, title, body, kind, ws) VALUES(?, ?, ?, ?, ?)"
 _LEAF_BYTES: Final = 3900
 """Leaves of the index that fit a page of the encrypted file; the default is a little more than fits."""
 _MERGED_AT: Final = 16
@@ -56,12 +58,22 @@ class SearchIndex:
 
     def add(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None:
         self._connection.executemany(
-            "INSERT INTO search(rowid, title, body, kind, ws) VALUES(?, ?, ?, ?, ?)",
+            _INSERT,
             [
                 (rowid, fold_row(title), fold_row(body), kind, workspace)
                 for rowid, workspace, title, body in rows
             ],
         )
+
+    def add_new(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
+        # What is not in rising order makes FTS5 write out all it has gathered in memory.
+        folded = [
+            (rowid, fold_row(title), fold_row(body), kind, workspace)
+            for kind, held in rows.items()
+            for rowid, workspace, title, body in held
+        ]
+        folded.sort(key=itemgetter(0))
+        self._connection.executemany(_INSERT, folded)
 
     def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None:
         self.remove([row[0] for row in rows])

@@ -17,7 +17,7 @@ EDIT_COST: Final = 8
 _AIM_S: Final = 0.006
 """How long a slice takes, so that hardly any takes more than 10 ms."""
 _FIRST: Final = 80
-_FEWEST: Final = 20
+_FEWEST: Final = 40
 _MOST: Final = 2_000
 
 

@@ -39,13 +39,14 @@ class Applier:
 
     def apply(self, block: Block, source: Source, digest: Digest | None, touched: Touched) -> None:
         """Apply every change of a block. `digest` is updated where the block is settled."""
+        self._creator.begin()
         for group in block.groups:
-            if (
-                group.create
-                and not group.hole
-                and not self._creator.create(block, group, source, digest, touched)
-            ):
+            if not group.create or group.hole:
+                continue
+            if not self._creator.create(block, group, source, digest, touched):
+                self._creator.index()
                 self._create_slow(block, group, source, digest, touched)
+        self._creator.index()
         rest = [group for group in block.groups if not group.create or group.hole]
         if rest:
             self._edit(block, rest, source, digest, touched)

@@ -28,6 +28,7 @@ class Creator:
         self._database = database
         self._ids = ids
         self._indexer = indexer
+        self._found: dict[str, list[tuple[int, int, str, str]]] = {}
         self._codecs = codecs
 
     def create(
@@ -52,9 +53,20 @@ class Creator:
         self._insert_documents(group, rowids, texts)
         if digest is not None and source.settled:
             digest.add_all(zip(group.records, terms, strict=True))
-        self._indexer.add(group.kind, _search_rows(codec.kind, rowids, source.workspace_index, columns))
+        found = _search_rows(codec.kind, rowids, source.workspace_index, columns)
+        self._found.setdefault(group.kind, []).extend(found)
         touched.add(group.kind, *group.records)
         return True
+
+    def begin(self) -> None:
+        """Forget what a transaction that failed had found."""
+        self._found = {}
+
+    def index(self) -> None:
+        """Put what was created into the search index, before anything looks for it there."""
+        if self._found:
+            found, self._found = self._found, {}
+            self._indexer.add_new(found)
 
     def _insert(
         self,

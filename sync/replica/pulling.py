@@ -1,7 +1,8 @@
 """Pulled frames and the order of own changes, applied in slices between which the user goes first.
 
 The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How
-many changes a slice holds follows from how long the last ones took, so that it takes some milliseconds.
+many changes a slice holds follows from the processor time of the last ones, so that it takes some
+milliseconds; by the clock on the wall a busy machine would get ever smaller slices, and more work.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Puller:
         ids: IdMap,
         device: int,
         clock: HybridClock,
-        seconds: Callable[[], float] = time.perf_counter,
+        seconds: Callable[[], float] = time.thread_time,
     ) -> None:
         self._seconds = seconds
         self._pace = Pace()

@@ -12,6 +12,9 @@ class Indexer(Protocol):
 
     def add(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None: ...
 
+    def add_new(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
+        """Rows of records that nobody has seen yet, by kind: in one go, because order matters to an index."""
+
     def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None: ...
 
     def remove(self, rowids: Sequence[int]) -> None: ...

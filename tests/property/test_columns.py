@@ -119,4 +119,4 @@ def test_slices_become_as_large_as_the_machine_is_quick() -> None:
     assert pace.budget == 300, "one slow slice halves it"
     for _ in range(10):
         pace.note(block, 1.0)
-    assert pace.budget == 20, "never so few that slicing is the work"
+    assert pace.budget == 40, "never so few that slicing is the work"
