@@ -234,8 +234,12 @@ class RecordTableModel(QAbstractTableModel):
         self._ids = new
         self._places = None
         after = []
+        # Each cell of a selected row is an index of its own.
+        distinct = set(records)
+        find = self.row_of if len(distinct) > _FEW else self._search
+        rows = {record: find(record) for record in distinct}
         for index, record in zip(before, records, strict=True):
-            row = self.row_of(record) if len(before) > _FEW else self._search(record)
+            row = rows[record]
             after.append(self.index(row, index.column()) if row >= 0 else QModelIndex())
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
