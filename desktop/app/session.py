@@ -26,6 +26,7 @@ from desktop.words import Words
 from sync.clock import Clock
 
 NAME: Final = "Daftar"
+SWITCH_SECONDS: Final = 0.0005
 
 
 def words_of(settings: Settings, language: str | None = None) -> Words:
@@ -47,6 +48,9 @@ def make_application() -> QApplication:
     known = QApplication.instance()
     if isinstance(known, QApplication):
         return known
+    # The window asks for the interpreter hundreds of times while it draws a page; it must not wait
+    # five milliseconds for each while another thread computes.
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication(sys.argv[:1])
     app.setApplicationName(NAME)
     return app

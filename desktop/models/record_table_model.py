@@ -172,6 +172,20 @@ class RecordTableModel(QAbstractTableModel):
         self._adopt(self._read_ids())
         self._touch_records(changed)
 
+    def reread(self, records: Collection[bytes] | None = None) -> None:
+        """Values of some rows changed, or of any; places did not, so nobody is asked for the list."""
+        for record in self._cache.keys() & records if records is not None else tuple(self._cache):
+            del self._cache[record]
+        self._held = {
+            where: cell
+            for where, cell in self._held.items()
+            if cell.problem or (records is not None and where[0] not in records)
+        }
+        if records is not None:
+            self._touch_records(records)
+        elif self._ids:
+            self._touch(0, len(self._ids) - 1)
+
     def _touch_records(self, changed: Collection[bytes]) -> None:
         find = self.row_of if len(changed) > _FEW or self._places is not None else self._search
         rows = sorted(row for row in map(find, changed) if row >= 0)
@@ -234,8 +248,12 @@ class RecordTableModel(QAbstractTableModel):
         self._ids = new
         self._places = None
         after = []
+        # Each cell of a selected row is an index of its own.
+        distinct = set(records)
+        find = self.row_of if len(distinct) > _FEW else self._search
+        rows = {record: find(record) for record in distinct}
         for index, record in zip(before, records, strict=True):
-            row = self.row_of(record) if len(before) > _FEW else self._search(record)
+            row = rows[record]
             after.append(self.index(row, index.column()) if row >= 0 else QModelIndex())
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()

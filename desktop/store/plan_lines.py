@@ -91,15 +91,13 @@ def read_counts(
 ) -> dict[str, int]:
     """How many activities stand how: of the whole plan, or of some lines."""
     source, _, standing = _KINDS["activity"]
-    sql = (
-        f"SELECT json_group_array(id), group_concat({standing}, '') FROM {source}"
-        " WHERE _ws = :ws AND _deleted = 0"
-    )
+    ids = "json_group_array(id)" if only is not None else "'[]'"
+    sql = f"SELECT {ids}, group_concat({standing}, '') FROM {source} WHERE _ws = :ws AND _deleted = 0"
     values = {"ws": index_of(reader, workspace), "today": today}
-    ids, letters = reader.connection.execute(sql, values).fetchone()
+    listed, letters = reader.connection.execute(sql, values).fetchone()
     letters = letters or ""
     if only is not None:
-        letters = "".join(compress(letters, (rowid in only for rowid in numbers(ids))))
+        letters = "".join(compress(letters, (rowid in only for rowid in numbers(listed))))
     return {standing: letters.count(letter) for standing, letter in _LETTERS.items()}
 
 

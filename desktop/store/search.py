@@ -38,6 +38,8 @@ class SearchIndex:
         if row is not None and row[0] == FOLD_VERSION:
             return False
         self._connection.execute("DROP TABLE IF EXISTS search")
+        # What an index without content keeps of unindexed columns stays behind when it is dropped.
+        self._connection.execute("DROP TABLE IF EXISTS search_content")
         self._connection.execute(_TABLE)
         for name, number in (("pgsz", _LEAF_BYTES), ("automerge", _MERGED_AT)):
             self._connection.execute("INSERT INTO search(search, rank) VALUES(?, ?)", (name, number))

@@ -166,7 +166,7 @@ class ListPage(QWidget):
         if number != self._asked or not isValid(self):
             return
         self.rows.take(found)
-        self.model.refresh(set(found))
+        self.model.reread(set(found))
         self._show_header()
         self._read_standings(number, framework, rest)
 

@@ -1,6 +1,6 @@
 """Gives the grid its nodes and rows: the shape comes ready from the reader thread, rows by the page."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from desktop.bridge.desk import Desk
@@ -119,20 +119,6 @@ class PlanModel(RecordTreeModel):
     def adopt(self) -> None:
         """The shape is another one: rows come, go and move, values stay."""
         self._adopt(self._shown_ids())
-
-    def reread(self, records: Collection[bytes] | None = None) -> None:
-        """Values of some rows changed, or of any; places did not."""
-        for record in self._cache.keys() & records if records is not None else tuple(self._cache):
-            del self._cache[record]
-        self._held = {
-            where: cell
-            for where, cell in self._held.items()
-            if cell.problem or (records is not None and where[0] not in records)
-        }
-        if records is not None:
-            self._touch_records(records)
-        elif self._ids:
-            self._touch(0, len(self._ids) - 1)
 
     @property
     def problems(self) -> list[tuple[bytes, str]]:

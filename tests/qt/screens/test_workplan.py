@@ -30,7 +30,7 @@ def screen(
     made.show()
     desk.changed.connect(made.refresh)
     made.reload()
-    qtbot.waitUntil(lambda: bool(made.tree.nodes))
+    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
     yield made
     made.leave()
 
@@ -363,7 +363,7 @@ def test_what_was_being_typed_comes_back_after_a_crash(
     again = WorkplanScreen(look, other, host)
     qtbot.addWidget(again)
     again.reload()
-    qtbot.waitUntil(lambda: bool(again.tree.nodes))
+    qtbot.waitUntil(lambda: bool(again.tree.nodes) and bool(again.tree.counts))
     back = cell(again, office.ids["solar"], "title")
     assert back.text == "Half a tit"
     assert back.problem

@@ -30,7 +30,7 @@ def screen(
     made.show()
     desk.changed.connect(made.refresh)
     made.reload()
-    qtbot.waitUntil(lambda: bool(made.tree.nodes))
+    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
     yield made
     made.leave()
 
