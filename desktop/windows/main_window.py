@@ -29,6 +29,7 @@ from desktop.windows.plans import Keep, ScreenPlan
 from desktop.windows.routes import find_route
 from desktop.windows.scopes import Scopes
 from desktop.windows.search_popup import PAGE, Page, SearchPopup
+from desktop.windows.telling import Telling
 from desktop.windows.toasts import Toasts
 from desktop.words.messages import explain
 from sync.errors import DaftarError
@@ -63,6 +64,7 @@ class MainWindow(QWidget):
         self.look, self.desk, self.sync = look, desk, sync
         self._plans, self._keep, self._person_screen = dict(screens), keep, person_screen
         self._scopes = Scopes(desk, keep=keep)
+        self._telling = Telling(desk, lambda text: self.toast(text, error=True))
         self._made: dict[str, Screen] = {}
         self._stale: set[str] = set()
         self._moved: set[str] = set()
@@ -258,6 +260,7 @@ class MainWindow(QWidget):
         if any(changed.of(kind) for kind in _SCOPE_KINDS):
             self._scopes.read()
             self.top_bar.set_crumbs(self._scopes.crumbs())
+            self._telling.look()
         self._stale.update(key for key in self._made if key != self._current)
         screen = self.front
         if screen is not None:
@@ -373,6 +376,7 @@ class MainWindow(QWidget):
         last = self.desk.settings.last_screen
         first = next(iter(self._plans), "")
         self.go(last if last in self._plans else first)
+        self._telling.look()
 
     def remember(self) -> None:
         """Keep where the window stands and what it shows."""

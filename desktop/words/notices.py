@@ -9,6 +9,9 @@ from typing import Protocol
 class Counts(Protocol):
     """The part of `Words` that a notice needs."""
 
+    @property
+    def is_rtl(self) -> bool: ...
+
     def t(self, msgid: str, /, **params: object) -> str: ...
 
     def n(self, singular: str, plural: str, count: int, /, **params: object) -> str: ...
@@ -18,7 +21,8 @@ class Counts(Protocol):
 
 def notice_text(words: Counts, code: str, params: Mapping[str, str | int]) -> str:
     """The sentences of a notice; one of a later version is shown by its code."""
-    name = words.isolate(str(params.get("workspace", "")))
+    workspace = str(params.get("workspace", ""))
+    name = words.isolate(workspace) if words.is_rtl else workspace
     count = int(params.get("count", 0))
     if code != "workspace_left":
         return words.t("Something happened that this version cannot describe ({code}).", code=code)

@@ -107,7 +107,10 @@ def needles(laptop: Traveller, workspace: Workspace) -> list[bytes]:
     (index,) = [state.index for state in laptop.reader.workspaces() if state.id == workspace.id]
     connection = laptop.reader.connection
     blobs = connection.execute("SELECT frame FROM log WHERE ws = ?", (index,)).fetchall()
-    pieces = [bytes(blob)[40:64] for (blob,) in blobs if len(blob) > 80]
+    # A frame begins with a hash of itself; what is in the middle of a short one may stand in another too.
+    pieces = [bytes(blob)[:21] for (blob,) in blobs] + [
+        bytes(blob)[-24:] for (blob,) in blobs if len(blob) > 600
+    ]
     assert len(pieces) > 40
     words = [word.encode() for word in (SECRET, SECRET.lower(), ARABIC, "زعفر")]
     return words + pieces

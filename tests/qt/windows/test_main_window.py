@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop.bridge.desk import Desk, Scope
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.settings import Settings
+from desktop.store.notices import add_notice, unread_notices
 from desktop.widgets.dialogs import ConfirmDialog
 from desktop.widgets.look import Look
 from desktop.widgets.record_card import RecordCard
@@ -26,6 +27,7 @@ from desktop.words import Words
 from sync.changes import Edit
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
+from sync.replica.replica import Replica
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -408,3 +410,18 @@ def test_a_removed_record_is_shown_among_removed_items(
     office.change("solar", "activity", deleted=True)
     with_removed.open_record("activity", office.ids["solar"])
     assert told[-1] == "removed shows activity"
+
+
+def test_a_lost_workspace_is_told_once_and_stays_until_it_is_read(
+    window: MainWindow, desk: Desk, qtbot: QtBot
+) -> None:
+    def leave(replica: Replica) -> Changed:
+        add_notice(replica.database, "workspace_left", {"workspace": "Jordan", "count": 3}, at_ms=NOW_MS)
+        return Changed({"workspace": frozenset({JORDAN})}, local=False)
+
+    desk.store.run(leave)
+    qtbot.waitUntil(lambda: window.toasts.current is not None)
+    toast = window.toasts.current
+    assert toast is not None
+    assert "access to Jordan. 3 unsent changes were handed" in toast.accessibleName()
+    qtbot.waitUntil(lambda: unread_notices(desk.reader) == [])
