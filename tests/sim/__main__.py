@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     from sim.report import Tally
     from sim.runs import live, simulate, world_plan
 
-    begun = time.monotonic()
+    begun = time.process_time()
     if chosen.world is not None:
         tally = Tally(chosen.world)
         live(
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             days=chosen.world_days,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
-    print(tally.text(time.monotonic() - begun))
+    print(tally.text(time.process_time() - begun))
     return 1 if tally.violations else 0
 
 

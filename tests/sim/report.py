@@ -21,7 +21,7 @@ class Tally:
         checked = self.checked
         lived = f"{self.device_days:,} device-days in {self.worlds} worlds"
         lines = [
-            f"seed {self.seed}: {lived}, {seconds:.0f} s, {rate:.1f} device-days a second",
+            f"seed {self.seed}: {lived}, {seconds:.0f} s of one core, {rate:.1f} device-days a second",
             f"changes {checked['changes']:,} · open questions seen {checked['open questions']:,}",
             f"records compared {checked['records checked']:,} · quiet moments {checked['quiet moments']:,}",
             _listed("people", self.done),
