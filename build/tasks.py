@@ -93,7 +93,7 @@ def fuzz(arguments: Sequence[str]) -> int:
 
 def simulate(arguments: Sequence[str]) -> int:
     bootstrap.prepare()
-    return _python("-m", "pytest", "-m", "sim", "-s", "tests/sim", *arguments)
+    return _python("-m", "sim", *arguments, folder="tests")
 
 
 def package(arguments: Sequence[str]) -> int:
@@ -190,13 +190,13 @@ def _refuse(arguments: Sequence[str]) -> None:
         raise bootstrap.UnreadyError(f"This task takes no further words: {' '.join(arguments)}")
 
 
-def _python(*arguments: str, environment: Mapping[str, str] | None = None) -> int:
-    return _run(tool("python"), *arguments, environment=environment)
+def _python(*arguments: str, folder: str = "", environment: Mapping[str, str] | None = None) -> int:
+    return _run(tool("python"), *arguments, folder=folder, environment=environment)
 
 
-def _run(*command: str, environment: Mapping[str, str] | None = None) -> int:
+def _run(*command: str, folder: str = "", environment: Mapping[str, str] | None = None) -> int:
     variables = {**os.environ, "PYTHONUTF8": "1", **(environment or {})}
-    return subprocess.run(command, check=False, cwd=ROOT, env=variables).returncode
+    return subprocess.run(command, check=False, cwd=ROOT / folder, env=variables).returncode
 
 
 if __name__ == "__main__":

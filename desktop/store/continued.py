@@ -6,7 +6,7 @@ Without this, two quick edits of one field on one laptop would look like those o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,7 +20,17 @@ class Continued:
     """Remembers what this run of the program wrote, and on top of what; for the writer thread."""
 
     def __init__(self) -> None:
+        self._moved: dict[bytes, dict[ChangeId, ChangeId]] = {}
         self._made: OrderedDict[bytes, list[tuple[str, Bases | None, ChangeId]]] = OrderedDict()
+
+    def renumber(self, moved: Mapping[bytes, Mapping[ChangeId, ChangeId]]) -> None:
+        """Own changes have other numbers from here on: also for screens that were read before."""
+        self._made.clear()
+        for workspace, numbers in moved.items():
+            known = self._moved.setdefault(workspace, {})
+            for former, now in known.items():
+                known[former] = numbers.get(now, now)
+            known.update(numbers)
 
     def note(self, changes: Iterable[Change]) -> None:
         """Remember own edits that were just written."""
@@ -36,7 +46,15 @@ class Continued:
 
     def advance(self, edits: Sequence[Edit]) -> list[Edit]:
         """The edits, made on the person's own last version wherever that stood on what they saw."""
-        return [self._advance(edit) for edit in edits]
+        return [self._advance(self._renumbered(edit)) for edit in edits]
+
+    def _renumbered(self, edit: Edit) -> Edit:
+        numbers = self._moved.get(edit.workspace)
+        if not numbers or not edit.seen:
+            return edit
+        return replace(
+            edit, seen={key: tuple(numbers.get(one, one) for one in ids) for key, ids in edit.seen.items()}
+        )
 
     def _advance(self, edit: Edit) -> Edit:
         made = self._made.get(edit.record)

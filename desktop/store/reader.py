@@ -183,6 +183,9 @@ class Reader:
         sql = f"SELECT id, kind, record FROM conflict{inside} ORDER BY since DESC, id"
         found = []
         for identity, kind, rowid in self.connection.execute(sql, values).fetchall():
+            if kind not in self.kinds:
+                # Of a newer version: people are asked after an upgrade, or on another laptop.
+                continue
             record = self.ids.record(rowid)
             found += [item for item in conflicts_of(self.state(kind, record)) if item.id == bytes(identity)]
         return found

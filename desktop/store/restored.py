@@ -7,10 +7,11 @@ that arrives another way is recognised (SYNC §5).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.store.driver import Connection
-from sync.changes import Bases, Change, canonical, chain_start
+from sync.changes import Bases, Change, ChangeId, canonical, chain_start
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.replica.changed import Touched
@@ -18,9 +19,11 @@ from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
 
-def reissue(connection: Connection, former: Replica, renewed: Replica) -> int:
-    """Move every unacknowledged change to the new device number; returns how many there were."""
-    count = 0
+def reissue(
+    connection: Connection, former: Replica, renewed: Replica
+) -> dict[bytes, dict[ChangeId, ChangeId]]:
+    """Move every unacknowledged change to the new device number; returns the new ids by workspace."""
+    moved: dict[bytes, dict[ChangeId, ChangeId]] = {}
     for state in former.workspaces.all():
         tail = _take_tail(connection, former, state)
         state.acked, state.dseq = 0, 0
@@ -29,9 +32,10 @@ def reissue(connection: Connection, former: Replica, renewed: Replica) -> int:
         touched = Touched()
         former.settler.withdraw(state, tail, touched)
         renewed.ids.reload()
-        renewed.log_changes(state, _renumber(tail, renewed.identity.device), touched)
-        count += len(tail)
-    return count
+        numbers = {change.id: (renewed.identity.device, at) for at, change in enumerate(tail, 1)}
+        renewed.log_changes(state, _renumber(tail, numbers), touched)
+        moved[state.id] = numbers
+    return moved
 
 
 def _take_tail(connection: Connection, former: Replica, state: WorkspaceState) -> list[Change]:
@@ -45,19 +49,19 @@ def _take_tail(connection: Connection, former: Replica, state: WorkspaceState) -
     return tail
 
 
-def _renumber(tail: list[Change], device: int) -> list[Change]:
-    numbers = {change.id: (device, at) for at, change in enumerate(tail, 1)}
-
-    def moved(ids: Bases) -> Bases:
-        return tuple(numbers.get(known, known) for known in ids)
-
+def _renumber(tail: list[Change], numbers: Mapping[ChangeId, ChangeId]) -> list[Change]:
     return [
         replace(
             change,
-            device=device,
+            device=numbers[change.id][0],
             dseq=numbers[change.id][1],
-            bases={key: moved(ids) for key, ids in change.bases.items()},
-            former=hashlib.blake2b(canonical(change), digest_size=16).digest(),
+            bases={key: _moved(ids, numbers) for key, ids in change.bases.items()},
+            former=change.former or hashlib.blake2b(canonical(change), digest_size=16).digest(),
         )
         for change in tail
     ]
+
+
+def _moved(ids: Bases, numbers: Mapping[ChangeId, ChangeId]) -> Bases:
+    """Bases under the numbers that changes have now."""
+    return tuple(numbers.get(known, known) for known in ids)

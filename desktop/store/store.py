@@ -37,6 +37,7 @@ from sync.replica.ids import Database
 from sync.replica.leaving import leaving
 from sync.replica.replica import Identity, Replica
 from sync.replica.schema import VERSION, create_tables
+from sync.replica.upgrading import adopt
 
 T = TypeVar("T")
 Listener = Callable[[Changed], None]
@@ -117,6 +118,8 @@ class Store:
             self._connection.execute(f"PRAGMA user_version = {VERSION:d}")
             identity = self._identity()
         self._replica = self._new_replica(identity)
+        with transaction(self._connection):
+            adopt(self._connection, self._replica, SearchIndex(self._connection))
         if self._meta("restored"):
             self._renew_identity()
         if stale:
@@ -181,7 +184,8 @@ class Store:
             self._connection.execute("DELETE FROM meta WHERE key = 'restored'")
             self._device = identity.device
             self._replica = self._new_replica(identity)
-            reissue(self._connection, former, self._replica)
+            moved = reissue(self._connection, former, self._replica)
+        self._continued.renumber(moved)
 
     @property
     def device(self) -> int:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from sync.changes import Bases, Change, ChangeId
 from sync.merge.register import CREATED
+
+REPEATED: Final = "repeated"
+"""The code of a hole that nobody is told of: the change stands in the log already, under another number."""
 
 HoleBase = Callable[[ChangeId, str], Bases | None]
 """(change, key) -> the bases of that hole for the key, or `None` where the change is no hole."""

@@ -68,7 +68,7 @@ class Applier:
                 if source.settled and not known.is_settled:
                     known.settled = self._fresh_state(change, source, at)
                     known.is_settled = True
-                    known.changed |= fold(known.shown, change, effective=source.effective.get(at)).touched
+                    self.states.made_by(known, change, known.settled.created_stamp)
                     self.renew_term(known, digest)
                     self.finish(known, touched)
                 else:

@@ -12,7 +12,7 @@ from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
-from sync.merge.holes import HoleBase, inherit
+from sync.merge.holes import REPEATED, HoleBase, inherit
 from sync.replica.apply import Applier
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
@@ -282,6 +282,8 @@ class Settler:
         original = waiting.at(hole.dseq)
         frame = make_frame(block_of([original])) if original is not None else b""
         self._applier.holes.add(state.index, hole)
+        if hole.code == REPEATED:
+            return
         self._database.execute(
             "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",
             (state.index, hole.dseq, hole.code, hole.kind, self._ids.rowid(hole.record), frame),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import msgpack
 
-from sync.changes import DELETED, Value, base_field
+from sync.changes import DELETED, Change, Value, base_field
 from sync.merge import Head, RecordState, Register, may_conflict, winner
 from sync.merge.texts import read_text
 from sync.records import Kind
@@ -204,6 +204,28 @@ class States:
         assignments = ", ".join(f'"{name}" = ?' for name in columns)
         self._database.execute(
             f'UPDATE "{table}" SET {assignments} WHERE id = ?', (*columns.values(), item.rowid)
+        )
+
+    def made_by(self, item: Loaded, creation: Change, stamp: int) -> None:
+        """Let a tentative record be the one that the server has: a copy of this disk handed it in first.
+
+        Of the creation that was made here again, nothing is left but what was built on it.
+        """
+        shown, former = item.shown, item.shown.created
+        shown.created, shown.created_stamp, shown.created_by = creation.id, stamp, creation.author
+        for key, register in shown.heads.items():
+            heads = [
+                replace(head, id=creation.id, stamp=stamp) if head.id == former else head
+                for head in register.heads
+            ]
+            heads.sort(key=lambda head: (head.stamp, head.id), reverse=True)
+            shown.heads[key] = replace(register, heads=tuple(heads))
+        item.changed |= set(shown.heads) | set(shown.texts)
+        table = shown.kind if shown.kind in self.codecs else OTHER_TABLE
+        device, author = self._ids.device(creation.device), self._ids.author(creation.author)
+        self._database.execute(
+            f'UPDATE "{table}" SET _dev = ?, _dseq = ?, _stamp = ?, _author = ? WHERE id = ?',
+            (device, creation.dseq, stamp, author, item.rowid),
         )
 
     def insert(self, item: Loaded) -> None:

@@ -17,10 +17,11 @@ from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.frames.packing import pack_changes
 from sync.merge import RecordState
-from sync.merge.holes import make_hole
+from sync.merge.holes import REPEATED, make_hole
 from sync.server import access
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, Exceptions
 from sync.server.intake import Intake, Piece
+from sync.server.repeats import Repeats, standing_on
 from sync.server.settling import Settler
 from sync.server.storage import Storage, journal, people
 from sync.server.storage.journal import Entry, Head, NewEntry, Position
@@ -55,6 +56,7 @@ class Ledger:
         self._settler = Settler(storage, connection, workspace, now_ms=now_ms)
         self._exceptions = Exceptions(connection, workspace, flags=self._head.exceptions)
         self._entries: list[NewEntry] = []
+        self._repeats: Repeats
 
     def take(self, intake: Intake, *, role: str) -> Receipt:
         """Take a push of one device; what was taken before is skipped, after comparing chains."""
@@ -67,6 +69,7 @@ class Ledger:
         if position.dseq <= last and intake.chain_after(position.dseq) != position.chain:
             return Receipt(new_epoch=True)
         self._load(intake, after=position.dseq)
+        self._repeats = Repeats(self._connection, self._workspace, device=device)
         for piece in intake.pieces:
             if piece.last_dseq > position.dseq:
                 self._take_piece(piece, after=position.dseq, role=role)
@@ -143,12 +146,15 @@ class Ledger:
     def _take_piece(self, piece: Piece, *, after: int, role: str) -> None:
         outcome = _Outcome({}, set(), {})
         start = max(0, after + 1 - piece.first_dseq)
-        if start == 0 and piece.is_plain and self._settler.add_piece(piece):
+        unique = not self._repeats.succeeded
+        if start == 0 and piece.is_plain and unique and self._settler.add_piece(piece):
             self._exceptions.note((piece.block.devices[-1], piece.last_dseq))
             self._append_frame(piece, outcome)
             return
         for at in range(start, len(piece.block)):
-            if at in piece.refused:
+            if self._is_repeated(piece, at, outcome):
+                pass
+            elif at in piece.refused:
                 self._refuse(piece.change_at(at), piece.refused[at], outcome)
             elif not self._take_plain(piece, at, outcome):
                 self._take_change(piece.change_at(at), outcome, role=role)
@@ -158,6 +164,18 @@ class Ledger:
         else:
             rest = [piece.change_at(at) for at in range(start, len(piece.block))]
             self._append([one for one in rest if one.id not in outcome.parked], outcome)
+
+    def _is_repeated(self, piece: Piece, at: int, outcome: _Outcome) -> bool:
+        """Put a hole in the place of a change that stands in the log already, under another number."""
+        if not self._repeats.possible(piece):
+            return False
+        change = piece.change_at(at)
+        original = self._repeats.original(change)
+        if original is None:
+            return False
+        piece.changes[at] = standing_on(change, original)
+        self._refuse(piece.changes[at], REPEATED, outcome)
+        return True
 
     def _take_plain(self, piece: Piece, at: int, outcome: _Outcome) -> bool:
         """The quick way for a new record; False where it is not that simple."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
+from sync.merge.holes import REPEATED
 from sync.server.storage.schema import head, log, parked, position, quarantine
 
 REFUSED: Final = 1
@@ -121,6 +122,12 @@ def frames_at(
     return {int(row[0]): (bytes(row[1]), row[2]) for row in rows}
 
 
+def frames_of(connection: Connection, workspace: bytes, *, devices: Sequence[int]) -> list[bytes]:
+    """Every frame of some devices, in order."""
+    query = select(log.c.frame).where(log.c.workspace_id == workspace, log.c.device.in_(devices))
+    return [bytes(row[0]) for row in connection.execute(query.order_by(log.c.first_pseq))]
+
+
 def set_aside(connection: Connection, workspace: bytes, rows: Sequence[SetAside], *, now: int) -> None:
     """Keep refused changes in quarantine, and changes without a code in the waiting room."""
     refused, waits = [row for row in rows if row.code], [row for row in rows if not row.code]
@@ -156,7 +163,11 @@ def quarantine_of(connection: Connection, workspace: bytes) -> list[SetAside]:
         quarantine.c.code,
         quarantine.c.change,
     )
-    query = select(*columns).where(quarantine.c.workspace_id == workspace).order_by(quarantine.c.received)
+    query = (
+        select(*columns)
+        .where(quarantine.c.workspace_id == workspace, quarantine.c.code != REPEATED)
+        .order_by(quarantine.c.received)
+    )
     return [SetAside(*row) for row in connection.execute(query)]
 
 
@@ -188,6 +199,8 @@ def exceptions(
                 table.c.workspace_id == workspace, table.c.device == device, table.c.dseq.between(first, last)
             )
         )
+        if code is not None:
+            query = query.where(code != REPEATED)
         found += [(int(row[0]), "" if code is None else str(row[1])) for row in connection.execute(query)]
     return sorted(found)
 

@@ -1,0 +1,57 @@
+"""Changes that come a second time under another number: two copies of one disk both hand in what neither had
+sent when the copy was made. They are recognised by the hash of their former self (SYNC §5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from sync.changes import Change, ChangeId, canonical
+from sync.frames import changes_of
+from sync.frames.packing import open_frame
+from sync.server.intake import Piece
+from sync.server.storage import devices, journal
+
+
+class Repeats:
+    """Looks for former selves during one transaction on a locked workspace, where there may be any."""
+
+    def __init__(self, connection: Connection, workspace: bytes, *, device: int) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        row = devices.find_device(connection, device)
+        own = [] if row is None else devices.devices_of(connection, row.installation_id)
+        self._others = [one.number for one in own if one.number != device]
+        self.succeeded = bool(own) and own[-1].number != device
+        """Whether the laptop, or a copy of it, has drawn a new number since."""
+        self._known: dict[bytes, ChangeId] | None = None
+
+    def possible(self, piece: Piece) -> bool:
+        """Whether a frame may hold anything that came before."""
+        return self.succeeded or (bool(self._others) and any(group.formers for group in piece.block.groups))
+
+    def original(self, change: Change) -> ChangeId | None:
+        """The change in the log that this one repeats."""
+        known = self._read()
+        return known.get(change.former) if change.former else known.get(_hash(change))
+
+    def _read(self) -> dict[bytes, ChangeId]:
+        if self._known is None:
+            self._known = {}
+            for frame in journal.frames_of(self._connection, self._workspace, devices=self._others):
+                for change in changes_of(open_frame(frame, self._workspace)):
+                    if not change.hole:
+                        self._known[change.former or _hash(change)] = change.id
+        return self._known
+
+
+def standing_on(change: Change, original: ChangeId) -> Change:
+    """The repeated change as its dependents will inherit from it: it stands on the original."""
+    return replace(change, bases=dict.fromkeys(change.writes, (original,)))
+
+
+def _hash(change: Change) -> bytes:
+    return hashlib.blake2b(canonical(change), digest_size=16).digest()

@@ -1,0 +1,83 @@
+"""What a world is like: how many laptops, how bad the link, and how often each mishap comes."""
+
+import random
+from dataclasses import dataclass, field, fields, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How likely each mishap is: of the link and the server for each request, of a laptop for each day."""
+
+    no_network: float = 0.05
+    request_lost: float = 0.03
+    request_cut: float = 0.03
+    request_twice: float = 0.03
+    request_late: float = 0.02
+    answer_lost: float = 0.03
+    answer_cut: float = 0.05
+    interleave: float = 0.04
+    server_cut: float = 0.01
+    server_full: float = 0.005
+    power_cut: float = 0.08
+    disk_full: float = 0.03
+    clock: float = 0.05
+    clone: float = 0.004
+    laptop_restored: float = 0.008
+    server_restored: float = 0.0
+    upgrade: float = 0.01
+    access: float = 0.01
+
+    def times(self, factor: float) -> "Rates":
+        """The same mishaps, more or less often."""
+        return Rates(*(min(0.9, getattr(self, one.name) * factor) for one in fields(self)))
+
+
+NOTHING = Rates(*([0.0] * len(fields(Rates))))
+LINK = (
+    "no_network",
+    "request_lost",
+    "request_cut",
+    "request_twice",
+    "request_late",
+    "answer_lost",
+    "answer_cut",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One world."""
+
+    seed: int
+    days: int = 25
+    laptops: int = 4
+    clones: int = 2
+    loss: float = 0.0
+    rates: Rates = field(default_factory=Rates)
+    settle_every: int = 12
+    skew: bool = True
+    clocks: bool = True
+    only: tuple[str, ...] = ()
+    """With names in it, users do nothing but these actions."""
+
+
+def draw_plan(seed: int, *, days: int = 25) -> Plan:
+    """A world out of a seed: quiet ones, wild ones, and ones with hardly any link at all."""
+    chance = random.Random(seed * 7919 + 13)
+    factor = chance.choice((0.0, 0.5, 1.0, 1.0, 2.0, 4.0))
+    loss = chance.choice((0.0, 0.0, 0.1, 0.3, 0.6, 0.9))
+    return Plan(
+        seed,
+        days=days,
+        laptops=chance.choice((2, 3, 4, 4, 5, 6)),
+        loss=loss,
+        rates=Rates().times(factor),
+        settle_every=chance.choice((6, 9, 12)),
+        skew=chance.random() < 0.5,
+        clocks=chance.random() < 0.7,
+    )
+
+
+def without(plan: Plan, *names: str) -> Plan:
+    """The same world without these mishaps."""
+    return replace(plan, rates=replace(plan.rates, **dict.fromkeys(names, 0.0)))

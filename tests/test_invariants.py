@@ -1,0 +1,19 @@
+"""Each of the thirty invariants of the sync engine has a test that carries its number (`test_inv_07_…`)."""
+
+import re
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+EXPECTED = {14, 20, 21, 22}
+"""Still to come with what they are about; a number that has its test goes from this list."""
+
+
+def test_every_invariant_has_a_test() -> None:
+    named = re.compile(r"^ *(?:async )?def test_inv_(\d\d)_", re.MULTILINE)
+    found = {
+        int(number)
+        for file in TESTS.rglob("test_*.py")
+        for number in named.findall(file.read_text(encoding="utf-8"))
+    }
+    assert found <= set(range(1, 31))
+    assert set(range(1, 31)) - found == EXPECTED
