@@ -19,7 +19,7 @@ from desktop.settings import Settings
 from desktop.store.rotation import back_up_daily
 from desktop.store.store import Store
 from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
-from desktop.syncing.worker import SyncStatus, SyncWorker
+from desktop.syncing.worker import SyncWorker
 from desktop.widgets.look import Look, dress, make_look
 from desktop.windows.main_window import MainWindow
 from desktop.words import Words
@@ -76,8 +76,9 @@ class Session(QObject):
         self.guard = Guard(
             paths.log, say=self.window.show_error, apologise=self.window.apologise, parent=self
         )
-        self.worker = SyncWorker(store, clock=clock, on_status=self._hear_worker)
+        self.worker = SyncWorker(store, clock=clock, on_status=self.facts.take)
         self.facts.set_start(self.worker.ask_now)
+        self.facts.set_accept(self.worker.accept_removals)
 
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""
@@ -117,21 +118,6 @@ class Session(QObject):
         profile, clock = self.store.profile, self._clock
         future = self.store.later(lambda connection: back_up_daily(profile, connection, clock=clock))
         self.desk.calls.when_done(future, lambda _path: self.facts.recount(), self.guard.present)
-
-    def _hear_worker(self, status: SyncStatus) -> None:
-        self.facts.post(
-            joined=status.joined,
-            running=status.running,
-            requests=status.requests,
-            sending=status.sending,
-            receiving=status.receiving,
-            done_bytes=status.done_bytes,
-            cut=status.cut,
-            no_connection=status.no_connection,
-            access_ended=status.access_ended,
-            problem=status.problem,
-            last_success_ms=status.last_success_ms,
-        )
 
 
 def _wear(settings: Settings) -> tuple[str, ...]:

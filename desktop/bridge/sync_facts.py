@@ -39,6 +39,7 @@ class SyncState:
     access_ended: bool = False
     problem: str = ""
     """The code of what stopped the last try, where it needs a person."""
+    problem_params: tuple[tuple[str, str | int], ...] = ()
 
 
 class SyncFacts(QObject):
@@ -56,6 +57,7 @@ class SyncFacts(QObject):
     ) -> None:
         super().__init__(parent)
         self._start = start
+        self._accept: Callable[[], object] | None = None
         self._calls = GuiCalls(self)
         self.state = state if state is not None else SyncState()
         self._desk: Desk | None = None
@@ -64,6 +66,15 @@ class SyncFacts(QObject):
     def set_start(self, start: Callable[[], object]) -> None:
         """What `ask_now` calls; for when the worker is made after the window."""
         self._start = start
+
+    def set_accept(self, accept: Callable[[], object]) -> None:
+        """What `accept_removals` calls."""
+        self._accept = accept
+
+    def accept_removals(self) -> None:
+        """Receive, though much disappears; the person has said yes."""
+        if self._accept is not None:
+            self._accept()
 
     @property
     def can_ask(self) -> bool:
@@ -99,6 +110,8 @@ class SyncFacts(QObject):
             no_connection=status.no_connection,
             access_ended=status.access_ended,
             problem=status.problem,
+            problem_params=status.problem_params,
+            total_bytes=status.total_bytes,
             last_success_ms=status.last_success_ms,
         )
 

@@ -69,26 +69,40 @@ def enrol_command(call: Call, server: str, code: str, name: str | None, again: b
 
 
 @click.command("sync", cls=Command)
+@click.option("--plan", is_flag=True, help="Only say how much there is to send and to receive.")
+@click.option("--accept-removals", is_flag=True, help="Receive, also where much would disappear here.")
 @click.pass_obj
-def sync_command(call: Call) -> None:
+def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
     """Send and receive now.
+
+    Where more than a fifth of a workspace, and at least 50 records, would disappear from this laptop, it
+    sends, receives nothing and answers `mass_delete`; with --accept-removals it goes on.
 
     Goes on behind a cut connection; what was sent before a cut is not sent again. With --json an object:
     requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), conflicts (that need a
-    decision now), quarantined (changes that the server did not accept; see `quarantine`) and left: the
-    workspaces that were removed from this laptop because the access to them has ended, with how many unsent
-    changes were handed to their coordinators.
+    decision now), quarantined (changes that the server did not accept; see `quarantine`), repaired (records
+    that were not what the server has, and were put right) and left: the workspaces that were removed from
+    this laptop because the access to them has ended, with how many unsent changes were handed to their
+    coordinators.
+
+    With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
+    changes_down, files, seconds (null where it is not known how fast the link is).
 
     \b
     Example:
       daftar sync --json
     """
+    if plan:
+        _say_plan(call)
+        return
     with call.writing() as (store, reader):
         from desktop.store.outbox import read_standing
         from desktop.syncing.once import sync_once
 
         try:
-            receipt = sync_once(store, clock=call.clock, report=_teller(call))
+            receipt = sync_once(
+                store, clock=call.clock, report=_teller(call), accept_removals=accept_removals
+            )
         except DaftarError:
             tell_notices(call, store, reader)
             raise
@@ -99,6 +113,8 @@ def sync_command(call: Call) -> None:
                     "{workspace} differs from the server; it is compared again.", workspace=workspace
                 )
             )
+        if receipt.repaired:
+            call.say(_repaired_text(call, receipt.repaired))
         document = {
             "requests": receipt.requests,
             "bytes_up": receipt.bytes_up,
@@ -108,6 +124,7 @@ def sync_command(call: Call) -> None:
             "conflicts": standing.decisions,
             "quarantined": standing.refused,
             "left": tell_notices(call, store, reader),
+            "repaired": receipt.repaired,
         }
         call.answer(document, lambda: _receipt_text(call, receipt, document))
 
@@ -123,6 +140,36 @@ def tell_notices(call: Call, store: Store, reader: Reader) -> list[dict[str, Any
         left.append({"workspace": notice.params.get("workspace"), "handed_in": notice.params.get("count")})
         store.post(partial(drop_notice, notice=notice)).result()
     return left
+
+
+def _say_plan(call: Call) -> None:
+    with call.writing() as (store, _reader):
+        from desktop.syncing.once import plan_once
+
+        plan = plan_once(store)
+    words = call.words
+    document = {
+        "bytes_up": plan.bytes_up,
+        "bytes_down": plan.bytes_down,
+        "changes_up": plan.changes_up,
+        "changes_down": plan.changes_down,
+        "files": 0,
+        "seconds": plan.seconds,
+    }
+    up, down = words.size(plan.bytes_up), words.size(plan.bytes_down)
+    text = words.t("{up} up, about {down} down", up=up, down=down)
+    if plan.seconds is not None:
+        seconds = words.number(plan.seconds)
+        text = words.t("{up} up, about {down} down, about {seconds} s", up=up, down=down, seconds=seconds)
+    call.answer(document, lambda: text)
+
+
+def _repaired_text(call: Call, count: int) -> str:
+    return call.words.n(
+        "{count} record was not what the server has, and was put right.",
+        "{count} records were not what the server has, and were put right.",
+        count,
+    )
 
 
 def _teller(call: Call) -> Any:

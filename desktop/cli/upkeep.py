@@ -17,20 +17,24 @@ if TYPE_CHECKING:
 
 
 @click.command("check", cls=Command)
+@click.option("--repair", is_flag=True, help="Put right from the server what is wrong.")
 @click.pass_obj
-def check_command(call: Call) -> None:
+def check_command(call: Call, repair: bool) -> None:
     """Check that the notebook is sound, to the last value.
 
     Reads every page of the file, computes the digests from the tables again, and folds the whole log once
-    more into an empty notebook in memory, which must come out the same. Changes nothing. With --json an
-    object: ok, problems (code, message, workspace, kind, record), and digests (workspace: the fingerprint of
-    what the server has ordered, the same on every laptop that has all of it). The exit status is 0 only
-    where all is well.
+    more into an empty notebook in memory, which must come out the same. Changes nothing, unless --repair is
+    given: then it syncs, takes over from the server the records that are wrong, and checks again; what was
+    not sent yet stays. With --json an object: ok, problems (code, message, workspace, kind, record), and
+    digests (workspace: the fingerprint of what the server has ordered, the same on every laptop that has all
+    of it). The exit status is 0 only where all is well.
 
     \b
     Example:
       daftar check
     """
+    if repair:
+        _repair(call)
     with call.reading() as reader:
         from desktop.store.verify import verify
 
@@ -46,6 +50,25 @@ def check_command(call: Call) -> None:
         )
     if flaws:
         raise SystemExit(1)
+
+
+def _repair(call: Call) -> None:
+    """Put right what the server can help with, and say how much that was."""
+    with call.writing() as (store, reader):
+        from desktop.store.verify import verify
+        from desktop.syncing.once import repair_once
+
+        found = verify(reader, clock=call.clock)
+        suspects = [flaw.record for flaw in found if flaw.record]
+        receipt = repair_once(store, clock=call.clock, suspects=suspects)
+        if receipt.repaired:
+            call.say(
+                call.words.n(
+                    "{count} record was not what the server has, and was put right.",
+                    "{count} records were not what the server has, and were put right.",
+                    receipt.repaired,
+                )
+            )
 
 
 def _flaw_document(call: Call, flaw: Flaw) -> dict[str, Any]:

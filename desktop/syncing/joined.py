@@ -16,6 +16,8 @@ LAPTOP = "laptop"
 ACCESS_EPOCH = "access_epoch"
 OFFSET_MS = "offset_ms"
 LAST_SYNC_MS = "last_sync_ms"
+RATE_UP = "rate_up"
+RATE_DOWN = "rate_down"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class HandIn:
     def __init__(self, line: Replying) -> None:
         self._line = line
 
-    def post(self, path: str, body: bytes) -> Any:
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Any:  # noqa: ARG002 - it never waits
         from sync.wire.departures import HAND_IN_PATH
 
         return self._line.post(HAND_IN_PATH if path == "/v1/sync" else path, body)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from desktop.store.store import Store
-from desktop.syncing.joined import LAST_SYNC_MS, OFFSET_MS, TOKEN, TOKEN_MS, Joined, read_joined
+from desktop.syncing.joined import (
+    LAST_SYNC_MS,
+    OFFSET_MS,
+    RATE_DOWN,
+    RATE_UP,
+    TOKEN,
+    TOKEN_MS,
+    Joined,
+    read_joined,
+)
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.local import StoreLocal
 from sync.clock import Clock
 from sync.errors import DaftarError
 
 if TYPE_CHECKING:
-    from sync.client.session import Progress, Receipt, Replying
+    from sync.client.plan import Plan
+    from sync.client.session import Memory, Progress, Receipt, Replying
 
 RENEW_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
 
@@ -23,7 +33,10 @@ RENEW_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
 class Line(Protocol):
     """A connection to a server that can be given up."""
 
-    def post(self, path: str, body: bytes) -> object: ...
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> object: ...
+
+    def hang_up(self) -> None:
+        """End a request that waits, from another thread."""
 
     def close(self) -> None: ...
 
@@ -53,11 +66,16 @@ def sync_once(
     jitter: Callable[[], float] = random.random,
     stopped: Callable[[], bool] = lambda: False,
     report: Callable[[Progress], None] = lambda _progress: None,
+    interrupted: Callable[[], bool] = lambda: False,
+    memory: Memory | None = None,
+    wait_s: int = 0,
+    accept_removals: bool = False,
     tries: int = 8,
 ) -> Receipt:
     """Send and receive until nothing is left; raises `not_enrolled` and what the session raises."""
-    from sync.client.session import Session
+    from sync.client.session import Memory, Session
 
+    memory = memory or Memory()
     reader = store.reader()
     try:
         joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
@@ -76,23 +94,83 @@ def sync_once(
                 jitter=jitter,
                 stopped=stopped,
                 give_way=store.user_waits,
+                interrupted=interrupted,
+                memory=memory,
+                accept_removals=accept_removals,
                 tries=tries,
             )
 
         try:
             receipt = session_over(line).sync(
-                epoch=joined.epoch, access_epoch=joined.access_epoch, report=report
+                epoch=joined.epoch, access_epoch=joined.access_epoch, wait_s=wait_s, report=report
             )
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
                 hand_in(store, line, local, session=session_over, epoch=joined.epoch)
             raise
+        _keep_rates(store, memory)
+        if receipt.differing:
+            _repair(line, local, receipt)
         store.remember({LAST_SYNC_MS: clock.now_ms()})
         finish_leaving(store, line)
         renew_token(store, line, joined, clock=clock)
     finally:
         line.close()
     return receipt
+
+
+def _repair(line: Line, local: StoreLocal, receipt: Receipt, *, suspects: Sequence[bytes] = ()) -> None:
+    """Look for the records that differ, put them right, and leave in the receipt what still differs."""
+    from sync.client.repair import repair_all
+
+    done = repair_all(line, local, suspects=suspects)
+    receipt.repaired = sum(len(one.records) or int(one.sums) for one in done)
+    receipt.differing = [one.name for one in done if not one.equal]
+
+
+def repair_once(
+    store: Store, *, clock: Clock, suspects: Sequence[bytes] = (), connect: Connect = over_http
+) -> Receipt:
+    """Sync, then compare everything with the server and put right what differs, `suspects` in any case."""
+    reader = store.reader()
+    try:
+        joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
+    finally:
+        reader.close()
+    receipt = sync_once(store, clock=clock, connect=connect)
+    line = connect(joined.server, joined.token)
+    try:
+        local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
+        _repair(line, local, receipt, suspects=suspects)
+    finally:
+        line.close()
+    return receipt
+
+
+def plan_once(store: Store, *, connect: Connect = over_http) -> Plan:
+    """What a sync would send and receive now; nothing of it travels."""
+    from sync.client.plan import make_plan
+
+    reader = store.reader()
+    try:
+        joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
+        up, down = float(reader.meta(RATE_UP) or 0), float(reader.meta(RATE_DOWN) or 0)
+    finally:
+        reader.close()
+    line = connect(joined.server, joined.token)
+    try:
+        local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
+        return make_plan(line, local, up=up, down=down)
+    finally:
+        line.close()
+
+
+def _keep_rates(store: Store, memory: Memory) -> None:
+    """Remember how fast the link was, where it was measured."""
+    found = {RATE_UP: round(memory.link.up), RATE_DOWN: round(memory.link.down)}
+    known = {name: rate for name, rate in found.items() if rate}
+    if known:
+        store.remember(known)
 
 
 def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -> bool:

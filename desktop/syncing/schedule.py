@@ -10,6 +10,8 @@ class Pace:
     """Seconds. A change waits a little, because people rarely stop after one."""
 
     after_change: float = 3.0
+    after_change_connected: float = 0.5
+    """While the line is open and the server listens, a change goes out almost at once."""
     idle: float = 60.0
     first_retry: float = 10.0
     longest_retry: float = 600.0
@@ -24,9 +26,10 @@ def pause_after(failures: int, pace: Pace, *, jitter: float) -> float:
     return float(backed_off * (0.5 + jitter))
 
 
-def due_after_change(now: float, due: float, pace: Pace, *, failures: int) -> float:
+def due_after_change(now: float, due: float, pace: Pace, *, failures: int, connected: bool = False) -> float:
     """When the next sync is due after somebody changed something at `now`, if it was due at `due` before.
 
     While the server cannot be reached a change does not hurry it.
     """
-    return due if failures else min(due, now + pace.after_change)
+    pause = pace.after_change_connected if connected else pace.after_change
+    return due if failures else min(due, now + pause)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.store.store import Store
 from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
+from desktop.syncing.kept import KeptLine
 from desktop.syncing.once import Connect, over_http, sync_once
 from desktop.syncing.schedule import Pace, due_after_change, pause_after
 from sync.clock import Clock
@@ -18,12 +19,15 @@ from sync.errors import DaftarError
 from sync.replica.changed import Changed
 
 if TYPE_CHECKING:
-    from sync.client.session import Progress
+    from sync.client.session import Memory, Progress
 
 ACCESS_CODES: Final = frozenset(
     {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked", "hand_in_over"}
 )
 AWAY_CODES: Final = frozenset({"no_connection", "connection_cut", "cut_message", "server_unreachable"})
+WAIT_S: Final = 45
+_SHORTEST_WAIT_S: Final = 1.0
+"""A server that answers sooner, though there is nothing new, does not wait; so nobody listens to it."""
 _LONG: Final = 1e9
 
 
@@ -37,12 +41,16 @@ class SyncStatus:
     sending: int = 0
     receiving: int = 0
     done_bytes: int = 0
+    total_bytes: int = 0
+    """About; 0 where nobody knows yet how much there is."""
     cut: bool = False
     """The connection broke; another try follows by itself."""
     no_connection: bool = False
     access_ended: bool = False
     problem: str = ""
     """The code of what stopped the last try, where it needs a person."""
+    problem_params: tuple[tuple[str, str | int], ...] = ()
+    """What its sentence speaks of."""
     last_success_ms: int | None = None
 
 
@@ -63,7 +71,6 @@ class SyncWorker:
         self._store = store
         self._clock = clock
         self._on_status = on_status
-        self._connect = connect
         self._pace = pace or Pace()
         self._jitter = jitter
         self._monotonic = monotonic
@@ -73,6 +80,14 @@ class SyncWorker:
         self._due = monotonic()
         self._status = SyncStatus()
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._line = KeptLine(connect)
+        self._memory: Memory | None = None
+        self._polling = False
+        self._connected = False
+        self._news = False
+        self._accepted = False
+        self._wanted = False
+        """Somebody wants a sync, so a request that waits for news is given up."""
         self._thread = threading.Thread(target=self._work, name="daftar-sync", daemon=True)
 
     def start(self) -> None:
@@ -84,14 +99,20 @@ class SyncWorker:
         """Sync as soon as the present one, if there is one, has ended."""
         with self._condition:
             self._due = self._monotonic()
-            self._condition.notify_all()
+            self._interrupt()
+
+    def accept_removals(self) -> None:
+        """Sync now, and let the next sync remove as much as colleagues have deleted."""
+        self._accepted = True
+        self.ask_now()
 
     def stop(self, *, timeout: float = 2.0) -> bool:
         """Stop; true where the thread has ended. One that waits for the network ends by itself later."""
         self._unsubscribe()
+        self._unsubscribe = lambda: None
         with self._condition:
             self._stopping = True
-            self._condition.notify_all()
+            self._interrupt()
         if self._thread.is_alive():
             self._thread.join(timeout)
         return not self._thread.is_alive()
@@ -100,50 +121,97 @@ class SyncWorker:
         if changed.local:
             with self._condition:
                 self._due = due_after_change(
-                    self._monotonic(), self._due, self._pace, failures=self._failures
+                    self._monotonic(),
+                    self._due,
+                    self._pace,
+                    failures=self._failures,
+                    connected=self._connected,
                 )
-                self._condition.notify_all()
+                self._interrupt()
+
+    def _interrupt(self) -> None:
+        """Wake the worker, from whatever it waits for; the condition is held."""
+        self._wanted = True
+        self._condition.notify_all()
+        if self._polling:
+            self._line.hang_up()
 
     def _work(self) -> None:
-        while self._wait_until_due():
-            self._run()
+        try:
+            while self._wait_until_due():
+                if self._run():
+                    self._listen()
+        finally:
+            self._line.drop()
+
+    def _listen(self) -> None:
+        """Wait on the line for what colleagues send, as long as nothing else is to be done."""
+        listens = True
+        while listens:
+            with self._condition:
+                if self._stopping or self._wanted:
+                    return
+                self._polling = True
+            began = self._monotonic()
+            try:
+                well = self._run(wait_s=WAIT_S)
+                waited = self._monotonic() - began >= _SHORTEST_WAIT_S or self._news
+                listens = self._connected = well and waited
+            finally:
+                with self._condition:
+                    self._polling = False
 
     def _wait_until_due(self) -> bool:
         with self._condition:
             while not self._stopping:
                 left = self._due - self._monotonic()
                 if left <= 0:
+                    self._wanted = False
                     self._due = self._monotonic() + _LONG
                     return True
                 self._condition.wait(min(left, _LONG))
         return False
 
-    def _run(self) -> None:
+    def _run(self, *, wait_s: int = 0) -> bool:
+        """One sync; whether it went well. With `wait_s` it says nothing unless there is news."""
+        from sync.client.session import Memory
+
+        self._memory = self._memory or Memory()
+        accepted, self._accepted = self._accepted, False
         try:
             if not self._is_joined():
                 self._tell(SyncStatus(joined=False))
-                return
-            self._tell(SyncStatus(running=True, last_success_ms=self._status.last_success_ms))
-            sync_once(
+                return False
+            if not wait_s:
+                self._tell(SyncStatus(running=True, last_success_ms=self._status.last_success_ms))
+            receipt = sync_once(
                 self._store,
                 clock=self._clock,
                 pause=self._sleep,
-                connect=self._connect,
+                connect=self._line.open,
                 jitter=self._jitter,
                 stopped=lambda: self._stopping,
                 report=self._report,
+                interrupted=lambda: bool(wait_s) and self._wanted,
+                memory=self._memory,
+                wait_s=wait_s,
+                accept_removals=accepted,
             )
         except DaftarError as error:
+            self._line.drop()
             if error.code != "store_closed":
-                self._fail(error.code)
-            return
+                self._fail(error.code, error.params)
+            return False
         except Exception as error:  # noqa: BLE001 - a bug is reported, and the next try goes on
             threading.excepthook(
                 threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
             )
-            self._fail("unexpected")
-            return
-        self._succeed()
+            self._fail("unexpected", {})
+            return False
+        self._news = receipt.pulled > 0
+        if not (wait_s and self._wanted):
+            self._succeed(quietly=bool(wait_s) and receipt.pulled == 0)
+        return True
 
     def _is_joined(self) -> bool:
         reader = self._store.reader()
@@ -163,24 +231,33 @@ class SyncWorker:
 
     def _report(self, progress: Progress) -> None:
         receipt = progress.receipt
+        if self._polling and not receipt.pulled:
+            return
+        done = receipt.bytes_up + receipt.bytes_down
         self._tell(
             replace(
                 self._status,
                 requests=receipt.requests,
                 sending=receipt.pushed,
                 receiving=receipt.pulled,
-                done_bytes=receipt.bytes_up + receipt.bytes_down,
+                done_bytes=done,
+                total_bytes=done + receipt.left if receipt.left else 0,
                 cut=progress.waiting,
             )
         )
 
-    def _succeed(self) -> None:
+    def _succeed(self, *, quietly: bool = False) -> None:
         self._failures = 0
+        if quietly:
+            self._status = replace(self._status, last_success_ms=self._clock.now_ms())
+            self._plan(pause_after(0, self._pace, jitter=self._jitter()))
+            return
         self._tell(replace(self._status, running=False, cut=False, last_success_ms=self._clock.now_ms()))
         self._plan(pause_after(0, self._pace, jitter=self._jitter()))
 
-    def _fail(self, code: str) -> None:
+    def _fail(self, code: str, params: Mapping[str, str | int]) -> None:
         self._failures += 1
+        self._connected = False
         ended, away = code in ACCESS_CODES, code in AWAY_CODES
         self._tell(
             replace(
@@ -190,12 +267,11 @@ class SyncWorker:
                 no_connection=away,
                 access_ended=ended,
                 problem="" if away else code,
+                problem_params=() if away else tuple(sorted(params.items())),
             )
         )
-        pause = (
-            self._pace.refused if ended else pause_after(self._failures, self._pace, jitter=self._jitter())
-        )
-        self._plan(pause)
+        pause = pause_after(self._failures, self._pace, jitter=self._jitter())
+        self._plan(self._pace.refused if ended or code == "mass_delete" else pause)
 
     def _plan(self, pause: float) -> None:
         with self._condition:

@@ -99,6 +99,18 @@ MESSAGES: Mapping[str, str] = {
         "sign in to the network, then try again."
     ),
     "cut_off": t("Connection cut. Your changes are safe here; it goes on by itself."),
+    "no_progress": t(
+        "The server answers, but nothing moves on. Your changes are safe here. Tell your administrator, "
+        "and try again later."
+    ),
+    "stale_answer": t(
+        "An old answer came instead of a new one: something on the way keeps copies. Your changes are safe "
+        "here. Try another network."
+    ),
+    "mass_delete": t(
+        "{count} of {total} records of {workspace} would disappear from this laptop, so nothing was "
+        "received. Ask whoever deleted them; accept only if that is meant."
+    ),
     "connection_cut": t("Connection cut. Your changes are safe here; it goes on by itself."),
     "stalled": t("The connection stood still. Your changes are safe here; it goes on by itself."),
     "bad_frame": t(

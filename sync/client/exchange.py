@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sync.client.arriving import Arriving
+from sync.client.outbox import Outbox
 from sync.replica.changed import Changed
 from sync.replica.leaving import note_handed_in, take_access
 from sync.replica.received import Received
@@ -37,26 +39,34 @@ class Asking:
     epoch: int
     access_epoch: int
     max_bytes: int
+    nonce: int
     wait_s: int = 0
+    push: bool = True
+    """Without, a request only asks where the server stands, as after a cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A request, how many changes it pushes, and whether that is everything unsent.
-
-    `last` is the last `dseq` pushed for each workspace.
-    """
+    """A request, and whether it pushes everything unsent; `last` is the last `dseq` pushed by workspace."""
 
     request: SyncRequest
-    pushed: int
     complete: bool
     last: Mapping[int, int]
 
 
-def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True) -> Prepared:
-    """The next request. With `push=False` it only asks where the server stands, as after a cut."""
-    parts, cursors, pushes, last = [], {}, [], {}
-    pushed, complete, room = 0, True, asking.max_bytes
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the replica stands: its device, its workspaces, and which of them have something to send."""
+
+    device: int
+    parts: tuple[tuple[bytes, int, bytes, int, bytes], ...]
+    cursors: dict[int, int]
+    sending: tuple[int, ...]
+
+
+def survey(replica: Replica, outbox: Outbox, *, room: int, push: bool) -> Standing:
+    """Look up what the next request is made of; the outbox is filled where something is to be sent."""
+    parts, cursors, sending = [], {}, []
     for state in replica.workspaces.all():
         if state.number is None:
             continue
@@ -64,29 +74,42 @@ def prepare(replica: Replica, asking: Asking, *, now_ms: int, push: bool = True)
             # Of a workspace whose access is lost nothing is asked; what was not sent is handed in.
             parts.append((state.id, state.cursor, state.digest.summary(), state.acked, state.acked_chain))
             cursors[state.number] = state.cursor
-        if state.unsent == 0:
-            continue
-        outgoing = replica.outgoing(state, room) if push and room > 0 else None
-        if outgoing is None:
-            complete = False
-            continue
-        pushes.append(Push(state.number, outgoing.first_dseq, state.acked_chain, outgoing.frames))
-        last[state.number] = outgoing.last_dseq
-        pushed += outgoing.last_dseq - outgoing.first_dseq + 1
-        complete = complete and outgoing.complete
-        room -= sum(len(frame) for frame in outgoing.frames)
+        if state.unsent:
+            sending.append(state.number)
+            if push:
+                outbox.fill(replica, state, room)
+    return Standing(replica.identity.device, tuple(parts), cursors, tuple(sending))
+
+
+def prepare(
+    standing: Standing, asking: Asking, *, outbox: Outbox, arriving: Arriving, now_ms: int
+) -> Prepared:
+    """The next request."""
+    pushes: list[Push] = []
+    last: dict[int, int] = {}
+    complete, room = True, asking.max_bytes
+    for number in standing.sending:
+        push = outbox.take(number, room) if asking.push else None
+        complete = complete and asking.push and outbox.complete(push, number)
+        if push is not None:
+            pushes.append(push)
+            last[number] = outbox.last_dseq(push)
+            room -= push.size
     request = SyncRequest(
-        replica.identity.device,
+        standing.device,
         asking.epoch,
         now_ms,
         asking.max_bytes,
-        asking.wait_s,
+        asking.wait_s if asking.push and not pushes else 0,
         asking.access_epoch,
-        combined_digest(parts),
-        cursors,
+        combined_digest(standing.parts),
+        standing.cursors,
         tuple(pushes),
+        asking.nonce,
+        arriving.begun(standing.cursors),
+        probe=bool(standing.sending) and not asking.push,
     )
-    return Prepared(request, pushed, complete, last)
+    return Prepared(request, complete, last)
 
 
 @dataclass(slots=True)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
-from sync.client.exchange import Absorbed, Asking, Prepared, prepare, steps
+from sync.client.arriving import Arriving
+from sync.client.exchange import Absorbed, Asking, Prepared, prepare, steps, survey
+from sync.client.guard import Removals
+from sync.client.link import Link
+from sync.client.outbox import Outbox
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
-from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer
+from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest
 
 T = TypeVar("T")
 
-FIRST_WINDOW: Final = 512 * 1024
-LARGEST_WINDOW: Final = 4 * 1024 * 1024
-SMALLEST_WINDOW: Final = 4 * 1024
 _PASSING: Final = frozenset(
     {
         "connection_cut",
@@ -28,16 +31,23 @@ _PASSING: Final = frozenset(
         "busy",
         "database_unavailable",
         "too_many_requests",
+        "stale_answer",
+        "bad_answer",
+        "bad_frame",
     }
 )
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
+_LONGEST_ASKED_S: Final = 600.0
+_RESENT: Final = 6 * 1024
+"""So few bytes are sent again after a cut; with more, the server is asked first what it has."""
+_MOST_REPEATED: Final = 5
 
 
 class Replying(Protocol):
     """What a session needs of a transport."""
 
-    def post(self, path: str, body: bytes) -> Any: ...
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Any: ...
 
 
 class Local(Protocol):
@@ -64,7 +74,11 @@ class Receipt:
     pulled: int = 0
     refused: list[tuple[int, int, str]] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
+    repaired: int = 0
+    """Records that differed from the server's, and were put right."""
     cuts: int = 0
+    left: int = 0
+    """About how many bytes there are still to receive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +97,21 @@ class _Taken:
     again: bool
 
 
+@dataclass(slots=True)
+class Memory:
+    """What is worth keeping from one sync to the next in a process: the link, and what is half on its way."""
+
+    link: Link = field(default_factory=Link)
+    outbox: Outbox = field(default_factory=Outbox)
+    arriving: Arriving = field(default_factory=Arriving)
+
+    def clear(self) -> None:
+        self.outbox.clear()
+        self.arriving.clear()
+
+
 class Session:
-    """Runs syncs over one transport. Pauses and the stop flag are injected."""
+    """Runs syncs over one transport. Pauses, chance and the stop flag are injected."""
 
     def __init__(
         self,
@@ -96,6 +123,10 @@ class Session:
         jitter: Callable[[], float],
         stopped: Callable[[], bool] = lambda: False,
         give_way: Callable[[], bool] = lambda: False,
+        interrupted: Callable[[], bool] = lambda: False,
+        monotonic: Callable[[], float] = time.monotonic,
+        memory: Memory | None = None,
+        accept_removals: bool = False,
         tries: int = 8,
     ) -> None:
         self._transport = transport
@@ -105,65 +136,118 @@ class Session:
         self._jitter = jitter
         self._stopped = stopped
         self._give_way = give_way
+        self._interrupted = interrupted
+        self._monotonic = monotonic
+        self._memory = memory or Memory()
         self._tries = tries
+        self._removals = Removals(accept_removals)
+        self._nonces = itertools.count(1 + int(jitter() * (1 << 31)))
 
     def sync(
-        self, *, epoch: int, access_epoch: int, report: Callable[[Progress], None] = lambda _progress: None
+        self,
+        *,
+        epoch: int,
+        access_epoch: int,
+        wait_s: int = 0,
+        report: Callable[[Progress], None] = lambda _progress: None,
     ) -> Receipt:
         """Sync until there is nothing more to send or to receive.
 
-        Raises the last `DaftarError` where the link stays down for `tries` tries without progress.
+        With `wait_s` and nothing to send, the server answers when there is something, or after that time;
+        where somebody interrupts that, the line is hung up and this returns.
+
+        Raises the last `DaftarError` where the link stays down for `tries` tries without progress, and
+        `no_progress` where answers come and lead nowhere.
         """
-        receipt = Receipt()
-        window, failures, push = FIRST_WINDOW, 0, True
+        run = _Run(report)
         while not self._stopped():
-            asking = Asking(epoch, access_epoch, window)
-            now = self._clock.now_ms()
-            prepared = self._local.run(partial(prepare, asking=asking, now_ms=now, push=push))
-            before = (receipt.pulled, receipt.pushed)
+            asking = Asking(
+                epoch, access_epoch, self._memory.link.window, next(self._nonces), wait_s, run.push
+            )
+            prepared = self._prepare(asking, run)
+            began, had = self._monotonic(), self._had(run)
             try:
-                answer, complete = self._ask(prepared, receipt)
+                answer, complete = self._ask(prepared, run.receipt)
+                taken = self._absorb(answer, prepared, run.receipt, complete=complete)
             except DaftarError as error:
-                if error.code not in _PASSING:
-                    raise
-                failures += 1
-                self._wait(error, failures, receipt, report)
-                window, push = max(SMALLEST_WINDOW, window // 2), False
+                if self._interrupted():
+                    return run.receipt
+                self._fail(error, run, seconds=self._monotonic() - began)
                 continue
-            taken = self._absorb(answer, prepared, receipt, complete=complete)
-            access_epoch = taken.access_epoch
-            report(Progress(receipt))
+            access_epoch, wait_s = taken.access_epoch, 0
+            run.report(Progress(run.receipt))
             if not complete:
-                receipt.cuts += 1
-                failures = 1 if (receipt.pulled, receipt.pushed) != before else failures + 1
-                self._wait(DaftarError("connection_cut"), failures, receipt, report)
-                window, push = max(SMALLEST_WINDOW, window // 2), False
+                run.receipt.cuts += 1
+                if self._had(run) != had:
+                    run.failures = 0
+                self._fail(DaftarError("connection_cut"), run, seconds=self._monotonic() - began)
+                # What the server holds stood at the beginning of the answer.
+                run.push = True
                 continue
-            failures = 0
-            window = min(LARGEST_WINDOW, window * 2)
-            if not push:
-                push = True
+            run.failures = 0
+            if not run.push:
+                run.push = True
                 if not answer.same or not prepared.complete:
                     continue
             if answer.same or not (answer.more or not prepared.complete or taken.again):
-                return receipt
-        return receipt
+                return run.receipt
+        return run.receipt
+
+    def _had(self, run: _Run) -> tuple[int, ...]:
+        """What a sync has come to so far, parts of frames included."""
+        memory, receipt = self._memory, run.receipt
+        return receipt.pulled, receipt.pushed, memory.arriving.size(), memory.outbox.begun()
+
+    def _prepare(self, asking: Asking, run: _Run) -> Prepared:
+        memory = self._memory
+        look = partial(survey, outbox=memory.outbox, room=asking.max_bytes, push=asking.push)
+        standing = self._local.run(look)
+        if memory.link.slow:
+            memory.outbox.compress()
+        run.insist_on_progress((standing.parts, memory.outbox.begun(), memory.arriving.size(), asking.push))
+        prepared = prepare(
+            standing, asking, outbox=memory.outbox, arriving=memory.arriving, now_ms=self._clock.now_ms()
+        )
+        run.asked = prepared.request
+        return prepared
 
     def _ask(self, prepared: Prepared, receipt: Receipt) -> tuple[SyncAnswer, bool]:
         body = prepared.request.pack()
         receipt.requests += 1
         receipt.bytes_up += len(body)
-        reply = self._transport.post("/v1/sync", body)
+        began = self._monotonic()
+        waits = prepared.request.wait_s
+        if waits:
+            reply = self._transport.post("/v1/sync", body, wait_s=waits)
+        else:
+            reply = self._transport.post("/v1/sync", body)
         receipt.bytes_down += len(reply.body)
         answer, whole = SyncAnswer.unpack_part(reply.body)
+        if answer.nonce not in (0, prepared.request.nonce):
+            # A copy that somebody on the way kept, or the answer to another question.
+            raise DaftarError("stale_answer")
+        if whole and reply.complete and not waits:
+            self._memory.link.finished(self._monotonic() - began, up=len(body), down=len(reply.body))
         return answer, whole and reply.complete
 
     def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> _Taken:
         absorbed = Absorbed(pushed=prepared.last)
-        for step in steps(answer, absorbed, complete=complete, give_way=self._give_way):
+        memory = self._memory
+        whole = memory.arriving.put_together(answer)
+        stopped = self._guard(whole)
+        if stopped is not None:
+            # What was sent is acknowledged all the same.
+            whole = replace(
+                whole, more=True, workspaces=tuple(replace(one, pulled=()) for one in whole.workspaces)
+            )
+        for step in steps(whole, absorbed, complete=complete, give_way=self._give_way):
             self._local.apply(step)
+        if not answer.same:
+            asked = set(memory.outbox.queues) if prepared.request.probe else set[int]()
+            memory.outbox.hear(asked | {push.workspace for push in prepared.request.pushes}, answer.begun)
         receipt.pulled += absorbed.pulled
         receipt.pushed += absorbed.settled
+        receipt.left = answer.left
         receipt.differing = absorbed.differing
         known = {(workspace, dseq) for workspace, dseq, _ in receipt.refused}
         receipt.refused += [
@@ -175,18 +259,63 @@ class Session:
         self._local.remember(access_epoch=access_epoch, offset_ms=answer.server_ms - self._clock.now_ms())
         renewed = answer.new_epoch or bool(absorbed.foreign)
         if renewed:
+            memory.clear()
             self._local.renew()
+        if stopped is not None:
+            raise stopped
         return _Taken(access_epoch, again=renewed or answer.access is not None)
 
-    def _wait(
-        self, error: DaftarError, failures: int, receipt: Receipt, report: Callable[[Progress], None]
-    ) -> None:
-        if failures >= self._tries:
+    def _guard(self, answer: SyncAnswer) -> DaftarError | None:
+        """Why an answer is not applied, if it would remove too much."""
+        try:
+            self._local.run(partial(self._removals.insist, answer=answer))
+        except DaftarError as error:
+            if error.code != "mass_delete":
+                raise
+            return error
+        return None
+
+    def _fail(self, error: DaftarError, run: _Run, *, seconds: float) -> None:
+        """Wait for another try, or raise where none would help."""
+        link = self._memory.link
+        if error.code == "too_large" and link.too_large():
+            return
+        away = error.code == "no_connection" and run.receipt.requests > 1
+        if error.code not in _PASSING and not away:
             raise error
-        report(Progress(receipt, waiting=True))
+        link.failed(seconds)
+        run.failures += 1
+        if run.failures >= self._tries:
+            raise error
+        run.report(Progress(run.receipt, waiting=True))
         asked = error.params.get("retry_after")
-        pause = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (failures - 1)) * (0.5 + self._jitter())
-        self._pause(float(asked) if isinstance(asked, int) else pause)
+        pause = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** (run.failures - 1)) * (0.5 + self._jitter())
+        self._pause(min(float(asked), _LONGEST_ASKED_S) if isinstance(asked, int) else pause)
+        # What was under way may have arrived. Little of it is sent again, but not twice without asking.
+        little = run.asked is None or sum(push.size for push in run.asked.pushes) <= _RESENT
+        run.push = little and run.failures % 2 == 1
+
+
+class _Run:
+    """One sync while it lasts."""
+
+    def __init__(self, report: Callable[[Progress], None]) -> None:
+        self.report = report
+        self.receipt = Receipt()
+        self.failures = 0
+        self.push = True
+        self.asked: SyncRequest | None = None
+        self._mark: object = None
+        self._repeated = 0
+
+    def insist_on_progress(self, mark: object) -> None:
+        """Raise where answers come one after the other and nothing moves."""
+        if mark != self._mark or self.failures:
+            self._mark, self._repeated = mark, 0
+            return
+        self._repeated += 1
+        if self._repeated >= _MOST_REPEATED:
+            raise DaftarError("no_progress")
 
 
 def enrol(transport: Replying, *, code: str, device: int, name: str) -> EnrolAnswer:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import requests
+import urllib3
 
+from sync.client.lines import Lines, Noted
 from sync.errors import DaftarError
 from sync.wire.messages import CONTENT_TYPE, unpack_error
 
 CONNECT_TIMEOUT_S: Final = 10.0
 STALL_TIMEOUT_S: Final = 30.0
-_PIECE: Final = 4096
+_PIECE: Final = 64 * 1024
+_FLOOR_S: Final = 60.0
+_SLOWEST: Final = 1_000
+"""Bytes per second that even the worst link brings; with fewer, a request is given up in the end."""
+_BUFFERED: Final = 4_000
+"""The same for what lies in buffers on the way, of which nothing is heard until it has arrived."""
+_SENT_AT_ONCE: Final = 16 * 1024
+_TOO_LARGE: Final = 413
+_LATER: Final = frozenset({429, 502, 503, 504})
 _ANSWER_CAP: Final = 64 * 1024 * 1024
 _UNAUTHORIZED: Final = 401
 
@@ -29,29 +40,43 @@ class Reply:
 class Transport:
     """One server, one connection that is kept open while it lasts."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._url = url.rstrip("/")
+        self._monotonic = monotonic
         self._session = requests.Session()
         self._session.headers.clear()
         self._session.headers.update({"Content-Type": CONTENT_TYPE, "Accept-Encoding": "identity"})
         self._session.trust_env = False
+        self._lines = Lines()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, Noted(self._lines))
         if token is not None:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
     def close(self) -> None:
         self._session.close()
 
-    def post(self, path: str, body: bytes) -> Reply:
-        """Send one request.
+    def hang_up(self) -> None:
+        """End a request that waits for its answer, from another thread; the next one connects anew."""
+        self._lines.hang_up()
+
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
+        """Send one request; `wait_s` is how long the server may think about its answer.
 
         Raises `no_connection` where nothing could be sent, `connection_cut` where no byte of an
         answer came, `not_a_server` for an answer that is none of ours, and the code of an error answer.
         """
+        if self._lines.was_hung_up():
+            raise DaftarError("connection_cut")
+        deadline = self._monotonic() + _FLOOR_S + wait_s + len(body) / _SLOWEST
+        silence = STALL_TIMEOUT_S + wait_s + len(body) / _BUFFERED
         try:
             response = self._session.post(
                 self._url + path,
-                data=body,
-                timeout=(CONNECT_TIMEOUT_S, STALL_TIMEOUT_S),
+                data=_Pieces(body) if body else b"",
+                timeout=(CONNECT_TIMEOUT_S, silence),
                 stream=True,
                 allow_redirects=False,
             )
@@ -62,38 +87,72 @@ class Transport:
         except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
             raise DaftarError("server_address_wrong", url=self._url) from error
         with response:
-            reply = self._read(response)
-        said = response.headers.get("Content-Type", "")
-        if said != CONTENT_TYPE and not reply.complete and CONTENT_TYPE.startswith(said):
-            raise DaftarError("connection_cut")
-        if said != CONTENT_TYPE:
-            raise DaftarError("not_a_server", status=response.status_code)
+            reply = self._read(response, deadline=deadline)
+        self._insist_on_ours(response, reply)
         if response.status_code != requests.codes.ok:
             if not reply.complete:
                 raise DaftarError("connection_cut")
-            refusal = unpack_error(reply.body)
-            retry = response.headers.get("Retry-After", "")
-            if retry.isdigit():
-                refusal.params["retry_after"] = int(retry)
-            raise refusal
+            raise _with_pause(unpack_error(reply.body), response)
         return reply
 
-    def _read(self, response: requests.Response) -> Reply:
+    @staticmethod
+    def _insist_on_ours(response: requests.Response, reply: Reply) -> None:
+        """Raise for what somebody else answered: a proxy on the way, a page to sign in."""
+        said = response.headers.get("Content-Type", "")
+        if said == CONTENT_TYPE:
+            return
+        if response.status_code == _TOO_LARGE:
+            raise DaftarError("too_large", bytes=0)
+        if response.status_code in _LATER:
+            raise _with_pause(DaftarError("busy"), response)
+        if not reply.complete and CONTENT_TYPE.startswith(said):
+            raise DaftarError("connection_cut")
+        raise DaftarError("not_a_server", status=response.status_code)
+
+    def _read(self, response: requests.Response, *, deadline: float) -> Reply:
+        expected = response.headers.get("Content-Length", "")
+        if expected.isdigit():
+            deadline += int(expected) / _SLOWEST
         collected = bytearray()
         try:
             for piece in self._pieces(response):
                 collected += piece
                 if len(collected) > _ANSWER_CAP:
                     raise DaftarError("bad_answer")
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError):
+                if self._monotonic() > deadline:
+                    return Reply(bytes(collected), complete=False)
+        except (urllib3.exceptions.HTTPError, OSError):
             return Reply(bytes(collected), complete=False)
         # Our server always says how much it sends; a head without that was cut itself.
-        expected = response.headers.get("Content-Length", "")
         return Reply(bytes(collected), complete=expected.isdigit() and len(collected) == int(expected))
 
     @staticmethod
     def _pieces(response: requests.Response) -> Iterator[bytes]:
-        yield from response.iter_content(_PIECE)
+        # As it comes in: what is read in fixed amounts loses its last part in a cut. Nothing is unpacked.
+        while piece := response.raw.read1(_PIECE, decode_content=False):
+            yield piece
+
+
+class _Pieces:
+    """A body that is handed over bit by bit, so that each bit has the patience of the link to itself."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for at in range(0, len(self._body), _SENT_AT_ONCE):
+            yield self._body[at : at + _SENT_AT_ONCE]
+
+
+def _with_pause(error: DaftarError, response: requests.Response) -> DaftarError:
+    """The error with the pause the server asks for."""
+    retry = response.headers.get("Retry-After", "")
+    if retry.isdigit():
+        error.params["retry_after"] = int(retry)
+    return error
 
 
 def _was_sent(error: requests.exceptions.ConnectionError) -> bool:

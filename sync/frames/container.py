@@ -27,6 +27,8 @@ HASH_BYTES: Final = 16
 FRAME_LIMIT: Final = 64 * 1024
 """Compressed bytes of one frame, at most; a frame of one change may be larger, up to `STORED_CAP`."""
 STORED_CAP: Final = 1024 * 1024
+FRAME_CAP: Final = STORED_CAP + 64
+"""A whole frame with its header, at most."""
 RAW_CAP: Final = 8 * 1024 * 1024
 _VARINT_BYTES: Final = 6
 
@@ -76,6 +78,25 @@ def unseal(data: bytes, start: int = 0) -> Frame:
     if _hash(stored) != data[at : at + HASH_BYTES]:
         raise DaftarError("bad_frame", reason="hash")
     return Frame(kind, _open(stored, codec, raw_length), end)
+
+
+def frame_hash(data: bytes) -> bytes | None:
+    """The hash of the frame that begins in `data`; None where too little of it is there to tell."""
+    try:
+        at = 2
+        for _ in range(3):
+            _, at = _get_varint(data, at)
+    except DaftarError:
+        return None
+    known = data[at : at + HASH_BYTES]
+    return known if len(known) == HASH_BYTES else None
+
+
+def repack(data: bytes, *, level: int) -> bytes:
+    """The frame with its payload compressed at another level, where that is smaller."""
+    frame = unseal(data)
+    again = seal(frame.payload, kind=frame.kind, level=level)
+    return again if len(again) < len(data) else data
 
 
 def read_frames(data: bytes) -> Iterator[Frame]:

@@ -152,6 +152,10 @@ class Applier:
             self.renew_term(item, digest)
         self.finish(item, touched)
 
+    def list_conflicts(self, item: Loaded) -> bool:
+        """List the questions of a record anew; whether the list was another one."""
+        return self._list_conflicts(item)
+
     def renew_term(self, item: Loaded, digest: Digest | None) -> None:
         """Replace the digest term of a record by that of its settled state."""
         term = record_term(item.settled if item.settled is not None else item.shown)

@@ -40,13 +40,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Frames to push for one workspace, starting right behind what the server acknowledged."""
+    """Frames to push for one workspace, starting right behind what the server acknowledged.
+
+    `ends` are the `dseq` with which each frame ends.
+    """
 
     workspace: WorkspaceState
     first_dseq: int
     last_dseq: int
     frames: tuple[bytes, ...]
     complete: bool
+    ends: tuple[int, ...] = ()
 
 
 class Replica:
@@ -168,14 +172,15 @@ class Replica:
 
     # Outgoing
 
-    def outgoing(self, state: WorkspaceState, max_bytes: int) -> Outgoing | None:
-        """Frames behind the acknowledged `dseq`, about `max_bytes` of them; small ones joined."""
-        if state.dseq <= state.acked:
+    def outgoing(self, state: WorkspaceState, max_bytes: int, *, after: int | None = None) -> Outgoing | None:
+        """Frames behind the acknowledged `dseq` or another, about `max_bytes` of them; small ones joined."""
+        begin = state.acked if after is None else after
+        if state.dseq <= begin:
             return None
         rows = self._database.execute(
             "SELECT first_dseq, last_dseq, frame FROM log"
             " WHERE ws = ? AND device = ? AND last_dseq > ? ORDER BY first_dseq",
-            (state.index, self.ids.device(self.identity.device), state.acked),
+            (state.index, self.ids.device(self.identity.device), begin),
         )
         taken: list[tuple[int, int, bytes]] = []
         size = 0
@@ -187,16 +192,21 @@ class Replica:
                 complete = False
                 break
             taken.append((first, last, frame))
-        frames = self._joined(state, [frame for _, _, frame in taken])
-        return Outgoing(state, taken[0][0], taken[-1][1], tuple(frames), complete)
+        frames, ends, done = [], [], 0
+        for frame, count in self._joined(state, [frame for _, _, frame in taken]):
+            done += count
+            frames.append(frame)
+            ends.append(taken[done - 1][1])
+        return Outgoing(state, taken[0][0], taken[-1][1], tuple(frames), complete, tuple(ends))
 
     @staticmethod
-    def _joined(state: WorkspaceState, frames: Sequence[bytes]) -> Iterator[bytes]:
+    def _joined(state: WorkspaceState, frames: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
+        """Each frame to send with how many of the given ones it holds."""
         for small, run in groupby(frames, key=lambda frame: len(frame) < SMALL_FRAME):
             if small:
-                yield from (frame for frame, _ in rejoin(list(run), state.id))
+                yield from rejoin(list(run), state.id)
             else:
-                yield from run
+                yield from ((frame, 1) for frame in run)
 
     def made(self, workspace: bytes, dseq: int, chain: bytes) -> bool:
         """Whether the change the server holds as own `dseq` is the one this laptop made."""

@@ -367,6 +367,12 @@ class Settler:
             and not _folded(item, change)
         ]
 
+    def unsettled(self, state: WorkspaceState, record: bytes) -> list[Change]:
+        """Own edits of a record that the server has not ordered yet."""
+        known = self._applier.holes.known
+        own = self._waiting(state).of(record)
+        return [one for one in own if not one.create and known(state.index, one.id) is None]
+
     def _waiting(self, state: WorkspaceState, *, without: Collection[int] = ()) -> _Waiting:
         def read() -> list[Change]:
             rows = self._own_rows(state, 1, 1 << 47)

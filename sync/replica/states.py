@@ -154,6 +154,23 @@ class States:
             elif item.settled is not None:
                 item.settled.texts[name] = shown
 
+    def shows(self, kind: str, records: Iterable[bytes]) -> int:
+        """How many of these records are here and not deleted."""
+        table = kind if kind in self.codecs else OTHER_TABLE
+        found = [rowid for record in records if (rowid := self._ids.find(record)) is not None]
+        count = 0
+        for at in range(0, len(found), _CHUNK):
+            part = found[at : at + _CHUNK]
+            sql = f'SELECT count(*) FROM "{table}" WHERE _deleted = 0 AND id IN ({",".join("?" * len(part))})'
+            count += int(self._database.execute(sql, part).fetchone()[0])
+        return count
+
+    def count_shown(self, workspace: int) -> int:
+        """How many records of a workspace are not deleted."""
+        tables = [*self.codecs, OTHER_TABLE]
+        sql = 'SELECT count(*) FROM "{}" WHERE _ws = ? AND _deleted = 0'
+        return sum(int(self._database.execute(sql.format(one), (workspace,)).fetchone()[0]) for one in tables)
+
     # Writing
 
     def save(self, items: Iterable[Loaded]) -> None:

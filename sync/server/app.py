@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from sync.clock import Clock
 from sync.errors import DaftarError
+from sync.server.enrolment import Caller
 from sync.server.limits import Body, Failures, Pace, read_body
 from sync.server.logs import RequestLog
 from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
@@ -32,7 +33,7 @@ from sync.wire.departures import (
     QuarantineRequest,
     ReleaseRequest,
 )
-from sync.wire.messages import CONTENT_TYPE, EnrolRequest, pack_error
+from sync.wire.messages import CONTENT_TYPE, EnrolRequest, SyncAnswer, SyncRequest, pack_error
 
 _STATUS: Final = {
     "bad_message": 400,
@@ -126,15 +127,34 @@ class _Doors:
         message, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
         if message.pushes:
             self._metrics.pushed(len(message.pushes), len(answer.troubles))
-        deadline = time.monotonic() + min(message.wait_s, self._settings.wait_limit_s)
-        while answer.same and not self._watcher.stopping:
-            left = deadline - time.monotonic()
-            if left <= 0 or await request.is_disconnected():
-                break
-            await self._watcher.wait(since=version, seconds=left)
-            version = self._watcher.version
-            answer = await run_in_threadpool(self._service.sync, caller, message)
+        if answer.same and message.wait_s:
+            answer = await self._wait(request, caller, message, answer, version=version)
         return _message(answer.pack())
+
+    async def _wait(
+        self, request: Request, caller: Caller, message: SyncRequest, answer: SyncAnswer, *, version: int
+    ) -> SyncAnswer:
+        """The long poll: look again whenever there may be news, until there is, or nobody listens any more.
+
+        While it waits it holds no thread and no connection to the database.
+        """
+        deadline = time.monotonic() + min(message.wait_s, self._settings.wait_limit_s)
+        gone = asyncio.ensure_future(_until_gone(request))
+        try:
+            while answer.same and not self._watcher.stopping:
+                left = deadline - time.monotonic()
+                if left <= 0 or gone.done():
+                    break
+                news = asyncio.ensure_future(self._watcher.wait(since=version, seconds=left))
+                await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                if gone.done():
+                    break
+                version = self._watcher.version
+                answer = await run_in_threadpool(self._service.sync, caller, message)
+        finally:
+            gone.cancel()
+        return answer
 
     async def enrol(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
@@ -147,6 +167,20 @@ class _Doors:
                 self._failures.add(address)
             raise
         return _message(answer.pack())
+
+    async def verify(self, request: Request) -> Response:
+        caller, body = await self._known(request)
+        return _message((await run_in_threadpool(self._service.verify, caller, body)).pack())
+
+    async def plan(self, request: Request) -> Response:
+        caller, body = await self._known(request)
+        return _message((await run_in_threadpool(self._service.plan, caller, body)).pack())
+
+    async def _known(self, request: Request) -> tuple[Caller, bytes]:
+        """Who asks, and the whole of what."""
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        self._pace.count(caller.installation_id)
+        return caller, await self._whole_body(request)
 
     async def token(self, request: Request) -> Response:
         token = _token(request)
@@ -196,6 +230,8 @@ class _Doors:
 
 def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route("/v1/sync", doors.sync, methods=["POST"])
+    app.add_api_route("/v1/verify", doors.verify, methods=["POST"])
+    app.add_api_route("/v1/plan", doors.plan, methods=["POST"])
     app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
     app.add_api_route("/v1/token", doors.token, methods=["POST"])
     app.add_api_route(HAND_IN_PATH, doors.hand_in, methods=["POST"])
@@ -225,6 +261,12 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> Response:
         return _message(pack_error("server_error", {}), status=500)
+
+
+async def _until_gone(request: Request) -> None:
+    """Return when the client has hung up; its body has been read already."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
 
 
 def _token(request: Request) -> str:

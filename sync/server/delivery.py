@@ -3,61 +3,142 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass, field, replace
+from itertools import groupby, takewhile
 from typing import Final
 
 from sqlalchemy import Connection
 
 from sync.changes import Change, ChangeId
 from sync.frames import changes_of
+from sync.frames.container import frame_hash
 from sync.frames.packing import open_frame, pack_changes
 from sync.server.ledger import unpack_effective
 from sync.server.storage import journal
 from sync.server.storage.journal import Entry
-from sync.wire.messages import Pulled
+from sync.wire.messages import Begun, Pulled
 
 SMALL: Final = 8 * 1024
 _LEVEL: Final = 9
 _ENTRIES: Final = 2_000
 _REFERENCE: Final = 24
+_UNCUT: Final = 256 * 1024
+"""Answers of at least so many bytes are not worth cutting a frame for."""
+_LEAST: Final = 1024
+"""A smaller piece of a frame is not worth its message."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """The bytes an answer may still hold; the first frame always fits, so that everything moves on."""
+    """The bytes an answer may still hold; something always fits, so that everything moves on.
+
+    A small answer may end inside a frame; a large one ends where a frame does. `later` is about how many
+    bytes had to be left for the next answer.
+    """
 
     left: int
     used: bool = field(default=False)
+    later: int = 0
+    cuts: bool = False
 
-    def take(self, size: int) -> bool:
-        if size > self.left and self.used:
-            return False
-        self.left -= size
-        self.used = True
-        return True
+    @classmethod
+    def of(cls, max_bytes: int) -> Budget:
+        """What a laptop asked for."""
+        return cls(max(0, max_bytes), cuts=max_bytes < _UNCUT)
+
+    def choose(self, entries: Sequence[Entry], device: int) -> int:
+        """How many of the entries go into the answer, by the sizes they are stored in."""
+        room = self.left
+        for at, entry in enumerate(entries):
+            size = _REFERENCE if _is_own(entry, device) else entry.size
+            if (at or self.used) and (room <= 0 if self.cuts else size > room):
+                self.later += sum(one.size for one in entries[at:] if not _is_own(one, device))
+                return at
+            room -= size
+        return len(entries)
+
+    def fit(self, parts: Sequence[Pulled], *, have: int = 0) -> list[Pulled]:
+        """The frames there is room for, the first from its byte `have` on, the last cut where it must be."""
+        taken: list[Pulled] = []
+        for at, part in enumerate(parts):
+            whole = _REFERENCE if part.frame is None else len(part.frame) - (0 if at else have)
+            size = min(whole, max(self.left, 0 if self.used else _LEAST)) if self.cuts else whole
+            if size < min(whole, _LEAST):
+                self.later += sum(len(one.frame or b"") for one in parts[at:])
+                break
+            self.left -= size
+            self.used = True
+            if part.frame is None or size == len(part.frame):
+                taken.append(part)
+                continue
+            offset = 0 if at else have
+            piece = part.frame[offset : offset + size]
+            taken.append(replace(part, frame=piece, offset=offset, total=len(part.frame)))
+            if size < whole:
+                self.later += whole - size + sum(len(one.frame or b"") for one in parts[at + 1 :])
+                break
+        return taken
 
 
 def deliver(
-    connection: Connection, workspace: bytes, *, cursor: int, device: int, budget: Budget
+    connection: Connection,
+    workspace: bytes,
+    *,
+    cursor: int,
+    device: int,
+    budget: Budget,
+    begun: Begun | None = None,
 ) -> tuple[tuple[Pulled, ...], bool]:
-    """What follows `cursor`, in `pseq` order, and whether something had to be left for the next answer."""
+    """What follows `cursor`, in `pseq` order, and whether something had to be left for the next answer.
+
+    `begun` is the frame behind the cursor of which the asker has a part: it is made again and gone on with.
+    """
     entries = journal.entries_after(connection, workspace, cursor=cursor, limit=_ENTRIES)
-    chosen = []
-    for entry in entries:
-        if not budget.take(_REFERENCE if _is_own(entry, device) else entry.size):
-            break
-        chosen.append(entry)
-    more = len(chosen) < len(entries) or len(entries) == _ENTRIES
+    chosen = entries[: budget.choose(entries, device)]
     firsts = [entry.first_pseq for entry in chosen if not _is_own(entry, device)]
     frames = journal.frames_at(connection, workspace, firsts=firsts) if firsts else {}
     pulled: list[Pulled] = []
-    for own, run in groupby(chosen, key=lambda entry: _is_own(entry, device)):
+    have = 0
+    if begun is not None:
+        pulled = _again(chosen, frames, workspace, cursor=cursor, begun=begun, device=device)
+        have = begun.size if pulled else 0
+        cursor = begun.last if pulled else cursor
+    rest = [entry for entry in chosen if entry.last_pseq > cursor]
+    for own, run in groupby(rest, key=lambda entry: _is_own(entry, device)):
         if own:
             pulled += _references(list(run), cursor)
         else:
             pulled += _joined(list(run), frames, workspace, cursor)
-    return tuple(pulled), more
+    fitted = budget.fit(pulled, have=have)
+    cut = len(fitted) < len(pulled) or any(
+        part.offset + len(part.frame or b"") < part.total for part in fitted
+    )
+    return tuple(fitted), cut or len(chosen) < len(entries) or len(entries) == _ENTRIES
+
+
+def _again(
+    entries: Sequence[Entry],
+    frames: dict[int, tuple[bytes, bytes | None]],
+    workspace: bytes,
+    *,
+    cursor: int,
+    begun: Begun,
+    device: int,
+) -> list[Pulled]:
+    """The frame that ends at `begun.last`, if it comes out as the one of which the asker has a part."""
+    run = list(
+        takewhile(lambda entry: entry.first_pseq <= begun.last and not _is_own(entry, device), entries)
+    )
+    if not run or run[-1].last_pseq < begun.last <= cursor:
+        return []
+    first = run[0]
+    if len(run) == 1 and first.first_pseq > cursor and first.last_pseq == begun.last:
+        made = [_as_stored(first, *frames[first.first_pseq])]
+    else:
+        made = _join(run, frames, workspace, cursor, last=begun.last)
+    if len(made) != 1 or made[0].frame is None or begun.size >= len(made[0].frame):
+        return []
+    return made if frame_hash(made[0].frame) == begun.frame else []
 
 
 def _is_own(entry: Entry, device: int) -> bool:
@@ -97,7 +178,12 @@ def _as_stored(entry: Entry, frame: bytes, effective: bytes | None) -> Pulled:
 
 
 def _join(
-    entries: Sequence[Entry], frames: dict[int, tuple[bytes, bytes | None]], workspace: bytes, cursor: int
+    entries: Sequence[Entry],
+    frames: dict[int, tuple[bytes, bytes | None]],
+    workspace: bytes,
+    cursor: int,
+    *,
+    last: int | None = None,
 ) -> list[Pulled]:
     changes: list[Change] = []
     stamps: dict[ChangeId, int] = {}
@@ -108,7 +194,8 @@ def _join(
         changes += part
     skipped = max(0, cursor + 1 - entries[0].first_pseq)
     pulled, pseq = [], entries[0].first_pseq + skipped
-    for packed, part in pack_changes(changes[skipped:], level=_LEVEL):
+    end = len(changes) if last is None else last + 1 - entries[0].first_pseq
+    for packed, part in pack_changes(changes[skipped:end], level=_LEVEL):
         effective = {at: stamps[one.id] for at, one in enumerate(part) if one.id in stamps}
         pulled.append(Pulled(pseq, pseq + len(part) - 1, packed, effective=effective))
         pseq += len(part)

@@ -15,19 +15,23 @@ from sync.frames.packing import open_frame
 from sync.server import recovery
 from sync.server.access import NONE, NOT_GRANTED
 from sync.server.author import ACCOUNT, server_device
+from sync.server.begun import BegunFrames
 from sync.server.delivery import Budget, deliver
 from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
 from sync.server.intake import Sender, take_in
 from sync.server.leaving import Departures
 from sync.server.ledger import Ledger, Receipt
+from sync.server.planning import plan
 from sync.server.quarantine import Quarantine
 from sync.server.settings import Settings
 from sync.server.storage import Storage, devices, journal, people
 from sync.server.storage.devices import Device
 from sync.server.storage.people import Reach
 from sync.server.storage.replica import Replica
+from sync.server.verifying import verify
 from sync.wire.messages import (
     Access,
+    Begun,
     EnrolAnswer,
     EnrolRequest,
     Pulled,
@@ -38,7 +42,9 @@ from sync.wire.messages import (
     WorkspaceAnswer,
     combined_digest,
 )
+from sync.wire.plan import PlanAnswer, PlanRequest
 from sync.wire.tokens import RenewAnswer
+from sync.wire.verify import VerifyAnswer, VerifyRequest
 
 _MOST_DEVICES = 200
 NOTHING = Digest().summary()
@@ -83,6 +89,7 @@ class Service:
         self.departures = Departures(storage, clock=clock, settings=settings)
         self.quarantine = Quarantine(storage, clock=clock, on_commit=self._tell)
         self.on_commit = on_commit
+        self._begun = BegunFrames(settings.begun_folder, clock=clock)
         self._server_device: int | None = None
 
     def _tell(self) -> None:
@@ -130,6 +137,19 @@ class Service:
             self.departures.count_hand_in(caller, len(body))
         return self.sync(caller, SyncRequest.unpack(body))
 
+    def verify(self, caller: Caller, body: bytes) -> VerifyAnswer:
+        """Tell a laptop whose digest differs which records to look at, or their states."""
+        request = VerifyRequest.unpack(body)
+        with self._storage.reading() as connection:
+            stand = _read_stand(connection, caller, request.device)
+            return verify(self._storage, connection, stand.reaches.get(request.workspace), request)
+
+    def plan(self, caller: Caller, body: bytes) -> PlanAnswer:
+        """How much a laptop would receive."""
+        request = PlanRequest.unpack(body)
+        with self._storage.reading() as connection:
+            return plan(connection, _read_stand(connection, caller, request.device).open, request)
+
     def take_part(self, caller: Caller, body: bytes) -> None:
         """Take the whole frames of a request that was cut; nobody is there to be answered."""
         request, _ = SyncRequest.unpack_part(body)
@@ -140,18 +160,22 @@ class Service:
         """Take what was pushed, then say what the laptop lacks; every call is safe to repeat."""
         troubles: tuple[Trouble, ...] = ()
         new_epoch = False
-        if not request.pushes and self._is_same_nearby(caller, request):
-            return SyncAnswer(self._clock.now_ms(), same=True)
+        nonce = request.nonce
+        if not request.pushes and not request.probe and self._is_same_nearby(caller, request):
+            return SyncAnswer(self._clock.now_ms(), same=True, nonce=nonce)
         if request.pushes:
             troubles, new_epoch = self._take_pushes(caller, request)
         with self._storage.reading() as connection:
             if new_epoch or _owns_device(connection, caller, request) is False:
                 # Its numbers are somebody else's, so nothing that is told by them would be true.
-                return SyncAnswer(self._clock.now_ms(), access_epoch=request.access_epoch, new_epoch=True)
+                return SyncAnswer(
+                    self._clock.now_ms(), access_epoch=request.access_epoch, new_epoch=True, nonce=nonce
+                )
             stand = _read_stand(connection, caller, request.device)
-            if not request.pushes and _is_same(stand, request):
-                return SyncAnswer(self._clock.now_ms(), same=True)
-            workspaces, more = _deliver_all(connection, stand, request, replica=self._replica)
+            begun = self._begun_frames(stand, request)
+            if not request.pushes and not begun and _is_same(stand, request):
+                return SyncAnswer(self._clock.now_ms(), same=True, nonce=nonce)
+            workspaces, more, left = _deliver_all(connection, stand, request, replica=self._replica)
         known = request.access_epoch == stand.access_epoch
         return SyncAnswer(
             self._clock.now_ms(),
@@ -160,6 +184,9 @@ class Service:
             workspaces=workspaces,
             troubles=troubles,
             more=more,
+            nonce=nonce,
+            begun=begun,
+            left=left,
         )
 
     def _is_same_nearby(self, caller: Caller, request: SyncRequest) -> bool:
@@ -172,6 +199,14 @@ class Service:
             return bool(owned) and _is_same(_read_stand(connection, caller, request.device), request)
 
         return bool(self._replica.ask(ask))
+
+    def _begun_frames(self, stand: _Stand, request: SyncRequest) -> tuple[Begun, ...]:
+        """What is kept of frames that did not come whole, for a laptop that pushes or asks for it."""
+        numbers = [push.workspace for push in request.pushes]
+        if request.probe:
+            numbers = list(stand.reaches)
+        kept = [(number, *self._begun.held(request.device, number)) for number in numbers]
+        return tuple(Begun(number, frame, size) for number, frame, size in kept if size)
 
     def _take_pushes(self, caller: Caller, request: SyncRequest) -> tuple[tuple[Trouble, ...], bool]:
         """Take each push in a transaction of its own; says which changes were not applied."""
@@ -186,10 +221,13 @@ class Service:
             return (), True
         troubles: list[Trouble] = []
         new_epoch = False
-        for push in request.pushes:
-            reach = stand.reaches.get(push.workspace)
+        for sent in request.pushes:
+            reach = stand.reaches.get(sent.workspace)
             if reach is None:
-                troubles += _forged(push)
+                troubles += _forged(sent)
+                continue
+            push = self._begun.assemble(sent, device=request.device).push
+            if not push.frames:
                 continue
             sender = Sender(
                 caller.person_id, reach.role, request.device, self._server_device, self._is_somebody
@@ -272,10 +310,11 @@ def _is_same(stand: _Stand, request: SyncRequest) -> bool:
 
 def _deliver_all(
     connection: Connection, stand: _Stand, request: SyncRequest, *, replica: Replica | None
-) -> tuple[tuple[WorkspaceAnswer, ...], bool]:
+) -> tuple[tuple[WorkspaceAnswer, ...], bool, int]:
     """An answer for each workspace that differs; where the cursors show no difference, for all of them.
 
-    Of a workspace that was lost, a laptop learns how much of its own work was handed in, and nothing else.
+    Also whether there is more to pull, and about how many bytes. Of a workspace that was lost, a laptop
+    learns how much of its own work was handed in, and nothing else.
     """
     pushed = {push.workspace for push in request.pushes}
     differing = [
@@ -283,7 +322,7 @@ def _deliver_all(
         for reach in stand.open
         if request.cursors.get(reach.workspace.number) != reach.pseq or reach.workspace.number in pushed
     ]
-    budget, more = Budget(max(0, request.max_bytes)), False
+    budget, more = Budget.of(request.max_bytes), False
     answers = [
         WorkspaceAnswer(number, 0, NOTHING, reach.dseq, reach.chain)
         for number, reach in stand.reaches.items()
@@ -298,26 +337,31 @@ def _deliver_all(
             pulled, left = _deliver(connection, reach, request, budget=budget, replica=replica)
         more = more or left
         answers.append(WorkspaceAnswer(number, reach.pseq, reach.summary, reach.dseq, reach.chain, pulled))
-    return tuple(answers), more
+    return tuple(answers), more, budget.later
 
 
 def _deliver(
     connection: Connection, reach: Reach, request: SyncRequest, *, budget: Budget, replica: Replica | None
 ) -> tuple[tuple[Pulled, ...], bool]:
     """Frames from the replica where it has all that was promised from the first database, else from that."""
-    workspace, cursor = reach.workspace.id, request.cursors.get(reach.workspace.number, 0)
+    number, workspace = reach.workspace.number, reach.workspace.id
+    cursor = request.cursors.get(number, 0)
+    begun = next((one for one in request.begun if one.workspace == number), None)
 
     def ask(copy: Connection) -> tuple[tuple[tuple[Pulled, ...], bool], Budget] | None:
         own = replace(budget)
         if journal.heads(copy, [workspace])[0] < reach.pseq:
             return None
-        return deliver(copy, workspace, cursor=cursor, device=request.device, budget=own), own
+        told = deliver(copy, workspace, cursor=cursor, device=request.device, budget=own, begun=begun)
+        return told, own
 
     found = None if replica is None else replica.ask(ask)
     if found is None:
-        return deliver(connection, workspace, cursor=cursor, device=request.device, budget=budget)
+        return deliver(
+            connection, workspace, cursor=cursor, device=request.device, budget=budget, begun=begun
+        )
     delivered, spent = found
-    budget.left, budget.used = spent.left, spent.used
+    budget.left, budget.used, budget.later = spent.left, spent.used, spent.later
     return delivered
 
 

@@ -36,5 +36,10 @@ class Settings:
         return self.data / "recovery.key"
 
     @property
+    def begun_folder(self) -> Path:
+        """Frames of which a part has arrived."""
+        return self.data / "begun"
+
+    @property
     def url_file(self) -> Path:
         return self.data / "server.url"

@@ -12,9 +12,12 @@ from typing import Any
 
 import msgpack
 
-from sync.changes import Bases, pack_body
+from sync.changes import pack_body
 from sync.frames import Block
-from sync.merge import Head, RecordState, Register
+from sync.merge import RecordState, Register
+from sync.wire.states import unpack_state
+
+__all__ = ["pack_creation", "pack_creations", "pack_state", "unpack_state"]
 
 
 def pack_creation(device: int, dseq: int, stamp: int, author: bytes) -> bytes:
@@ -39,25 +42,6 @@ def pack_state(state: RecordState) -> bytes:
     return stored
 
 
-def unpack_state(
-    stored: bytes, *, workspace: bytes, kind: str, record: bytes
-) -> tuple[RecordState, list[str]]:
-    """A state, and the names of the long texts that belong to it."""
-    unpacker = msgpack.Unpacker(max_buffer_size=len(stored) + 1)
-    unpacker.feed(stored)
-    device, dseq, stamp, author = unpacker.unpack()
-    flat = unpacker.unpack()
-    state = RecordState(workspace, kind, record)
-    if dseq:
-        state.created, state.created_stamp, state.created_by = (device, dseq), stamp, author
-    state.values = dict(zip(flat[::2], flat[1::2], strict=True))
-    if unpacker.tell() == len(stored):
-        return state, []
-    heads, texts = unpacker.unpack()
-    state.heads = {key: _unpack_register(packed, awaited) for key, packed, awaited in heads}
-    return state, list(texts)
-
-
 def _pack_register(register: Register) -> tuple[list[Any], list[Any]]:
     heads = [
         (
@@ -71,15 +55,3 @@ def _pack_register(register: Register) -> tuple[list[Any], list[Any]]:
         for head in register.heads
     ]
     return heads, sorted(register.awaited)
-
-
-def _unpack_register(packed: list[Any], awaited: list[Any]) -> Register:
-    heads = tuple(
-        Head((device, dseq), stamp, author, value, creation, {key: _ids(ids) for key, ids in covers})
-        for device, dseq, stamp, author, value, creation, covers in packed
-    )
-    return Register(heads, frozenset(_ids(awaited)))
-
-
-def _ids(packed: list[Any]) -> Bases:
-    return tuple((device, dseq) for device, dseq in packed)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgpack
 
 from sync.errors import DaftarError
-from sync.wire.messages import PROTOCOL
+from sync.wire.packing import PROTOCOL
 
 MOST_CHANGES: Final = 10_000
 MOST_NAMED: Final = 1_000

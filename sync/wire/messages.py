@@ -21,31 +21,85 @@ from typing import Any, Final
 import msgpack
 
 from sync.errors import DaftarError
+from sync.frames.container import frame_hash
+from sync.wire.packing import (
+    ID_BYTES,
+    PROTOCOL,
+    Tail,
+    extra,
+    fields,
+    items,
+    octets,
+    pack,
+    split,
+    text,
+    unpack,
+    whole,
+    with_tail,
+    without_tail,
+)
 
-PROTOCOL: Final = 1
 CONTENT_TYPE: Final = "application/vnd.daftar"
 MAX_WORKSPACES: Final = 1_000
 MAX_FRAMES: Final = 10_000
-ID_BYTES: Final = 16
-MAX_HEADER: Final = 4 * 1024 * 1024
-_LENGTH_BYTES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of one frame from `offset` on. `frame` is the frame's own hash, `total` its length."""
+
+    frame: bytes
+    offset: int
+    total: int
+    data: bytes
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.data)
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Frames of this device for one workspace. `chain` is the chain before `first_dseq`."""
+    """Frames of this device for one workspace. `chain` is the chain before `first_dseq`.
+
+    `head` goes on with the frame that begins at `first_dseq`, whose first bytes the server holds already;
+    `tail` begins the frame behind `frames`.
+    """
 
     workspace: int
     first_dseq: int
     chain: bytes
     frames: tuple[bytes, ...]
+    head: Piece | None = None
+    tail: Piece | None = None
+
+    @property
+    def parts(self) -> list[bytes]:
+        """What travels behind the header."""
+        head, tail = [[piece.data] if piece else [] for piece in (self.head, self.tail)]
+        return [*head, *self.frames, *tail]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How much of one frame somebody holds: `size` bytes of the one that ends with number `last`."""
+
+    workspace: int
+    frame: bytes
+    size: int
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SyncRequest:
     """What I have (`cursors`: workspace number -> last `pseq`) and what is new.
 
-    `combined` covers, for every workspace: cursor, digest, acknowledged `dseq` and chain.
+    `combined` covers, for every workspace: cursor, digest, acknowledged `dseq` and chain. The answer echoes
+    `nonce`. `begun` are pulled frames of which a part has come; `last` is their last `pseq`.
     """
 
     device: int
@@ -57,27 +111,29 @@ class SyncRequest:
     combined: bytes
     cursors: dict[int, int]
     pushes: tuple[Push, ...] = ()
+    nonce: int = 0
+    begun: tuple[Begun, ...] = ()
+    probe: bool = False
+    """Ask what the server holds of a frame that was cut, though nothing is pushed."""
 
     def pack(self) -> bytes:
         flat = [number for pair in sorted(self.cursors.items()) for number in pair]
-        pushes = [
-            [p.workspace, p.first_dseq, p.chain, [len(frame) for frame in p.frames]] for p in self.pushes
+        header = [
+            PROTOCOL,
+            self.device,
+            self.epoch,
+            self.client_ms,
+            self.max_bytes,
+            self.wait_s,
+            self.access_epoch,
+            self.combined,
+            flat,
+            [_push_list(push) for push in self.pushes],
+            self.nonce,
+            [_begun_list(one) for one in self.begun],
+            1 if self.probe else 0,
         ]
-        return _with_tail(
-            [
-                PROTOCOL,
-                self.device,
-                self.epoch,
-                self.client_ms,
-                self.max_bytes,
-                self.wait_s,
-                self.access_epoch,
-                self.combined,
-                flat,
-                pushes,
-            ],
-            [frame for push in self.pushes for frame in push.frames],
-        )
+        return with_tail(without_tail(header, 10), [data for push in self.pushes for data in push.parts])
 
     @classmethod
     def unpack(cls, data: bytes) -> SyncRequest:
@@ -89,16 +145,16 @@ class SyncRequest:
 
     @classmethod
     def unpack_part(cls, data: bytes) -> tuple[SyncRequest, bool]:
-        """What has arrived of a request, with whole frames only, and whether that is all of it.
+        """What has arrived of a request, and whether that is all of it.
 
         Raises `cut_message` where not even the header is whole.
         """
-        header, tail = _split(data)
-        body = _unpack(header, 10)
-        frames = _Tail(tail)
-        device, epoch, client_ms, max_bytes, wait_s, access_epoch = (_whole(item) for item in body[1:7])
-        flat = [_whole(item) for item in _list(body[8], MAX_WORKSPACES * 2)]
-        pushes = tuple(_read_push(item, frames) for item in _list(body[9], MAX_WORKSPACES))
+        header, tail = split(data)
+        body = unpack(header, 10)
+        frames = Tail(tail)
+        device, epoch, client_ms, max_bytes, wait_s, access_epoch = (whole(item) for item in body[1:7])
+        flat = [whole(item) for item in items(body[8], MAX_WORKSPACES * 2)]
+        pushes = tuple(_read_push(item, frames) for item in items(body[9], MAX_WORKSPACES))
         request = cls(
             device,
             epoch,
@@ -106,18 +162,58 @@ class SyncRequest:
             max_bytes,
             wait_s,
             access_epoch,
-            _bytes(body[7], ID_BYTES),
+            octets(body[7], ID_BYTES),
             dict(zip(flat[::2], flat[1::2], strict=False)),
-            tuple(push for push in pushes if push.frames),
+            tuple(push for push in pushes if push.frames or push.head or push.tail),
+            whole(extra(body, 10, 0)),
+            tuple(_read_begun(item) for item in items(extra(body, 11, []), MAX_WORKSPACES)),
+            bool(whole(extra(body, 12, 0)) & 1),
         )
         return request, frames.finish()
 
 
-def _read_push(item: Any, tail: _Tail) -> Push:
-    parts = _list(item, 4, exactly=True)
-    frames = [tail.take(_whole(length)) for length in _list(parts[3], MAX_FRAMES)]
-    whole = tuple(frame for frame in frames if frame is not None)
-    return Push(_whole(parts[0]), _whole(parts[1]), _bytes(parts[2], ID_BYTES), whole)
+def _push_list(push: Push) -> list[Any]:
+    lengths: list[Any] = [len(frame) for frame in push.frames]
+    if push.head:
+        lengths.insert(0, _piece_list(push.head))
+    if push.tail:
+        lengths.append(_piece_list(push.tail))
+    return [push.workspace, push.first_dseq, push.chain, lengths]
+
+
+def _piece_list(piece: Piece) -> list[Any]:
+    return [len(piece.data), piece.offset, piece.total, piece.frame]
+
+
+def _read_push(item: Any, tail: Tail) -> Push:
+    number, first_dseq, chain, lengths = fields(item, 4)
+    frames: list[bytes] = []
+    head: Piece | None = None
+    last: Piece | None = None
+    for at, packed in enumerate(items(lengths, MAX_FRAMES)):
+        if isinstance(packed, list):
+            length, offset, total, frame = fields(packed, 4)
+            piece = Piece(octets(frame, ID_BYTES), whole(offset), whole(total), tail.take_part(whole(length)))
+            if at == 0 and offset:
+                head = piece
+            elif piece.data:
+                last = piece
+            continue
+        data = tail.take_part(whole(packed))
+        if len(data) == packed:
+            frames.append(data)
+        elif (known := frame_hash(data)) is not None:
+            last = Piece(known, 0, packed, data)
+    return Push(whole(number), whole(first_dseq), octets(chain, ID_BYTES), tuple(frames), head, last)
+
+
+def _begun_list(one: Begun) -> list[Any]:
+    return without_tail([one.workspace, one.frame, one.size, one.last], 3)
+
+
+def _read_begun(item: Any) -> Begun:
+    number, frame, size = fields(item, 3)
+    return Begun(whole(number), octets(frame, ID_BYTES), whole(size), whole(extra(item, 3, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +222,7 @@ class Pulled:
 
     `frame` is `None` for the asking device's own changes `first_dseq`…`last_dseq`, all accepted.
     `effective` maps a position in the frame to the stamp everybody merges on, where it differs.
+    Where `total` is not 0, `frame` is only a piece of one of that length, from `offset` on.
     """
 
     first: int
@@ -134,6 +231,8 @@ class Pulled:
     first_dseq: int = 0
     last_dseq: int = 0
     effective: dict[int, int] = field(default_factory=dict)
+    offset: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +270,9 @@ class Access:
 class SyncAnswer:
     """`same` answers carry nothing but the time. `access` is sent where the asker's list is out of date.
 
-    `new_epoch` tells a device that it is a clone or was restored: it draws a new device number.
+    `new_epoch` tells a device that it is a clone or was restored: it draws a new device number. `nonce` is
+    that of the request; `begun` are pushed frames of which the server holds a part; `left` is about how
+    many bytes more there are to pull.
     """
 
     server_ms: int
@@ -182,20 +283,27 @@ class SyncAnswer:
     troubles: tuple[Trouble, ...] = ()
     more: bool = False
     new_epoch: bool = False
+    nonce: int = 0
+    begun: tuple[Begun, ...] = ()
+    left: int = 0
 
     def pack(self) -> bytes:
         if self.same:
-            return _with_tail([PROTOCOL, self.server_ms], [])
-        return _with_tail(
-            [
-                PROTOCOL,
-                self.server_ms,
-                self.access_epoch,
-                None if self.access is None else [_access_list(item) for item in self.access],
-                [_workspace_list(item) for item in self.workspaces],
-                [[item.workspace, item.dseq, item.code] for item in self.troubles],
-                (1 if self.more else 0) | (2 if self.new_epoch else 0),
-            ],
+            return with_tail(without_tail([PROTOCOL, self.server_ms, self.nonce], 2), [])
+        header = [
+            PROTOCOL,
+            self.server_ms,
+            self.access_epoch,
+            None if self.access is None else [_access_list(item) for item in self.access],
+            [_workspace_list(item) for item in self.workspaces],
+            [[item.workspace, item.dseq, item.code] for item in self.troubles],
+            (1 if self.more else 0) | (2 if self.new_epoch else 0),
+            self.nonce,
+            [_begun_list(one) for one in self.begun],
+            self.left,
+        ]
+        return with_tail(
+            without_tail(header, 7),
             [part.frame for item in self.workspaces for part in item.pulled if part.frame is not None],
         )
 
@@ -209,28 +317,31 @@ class SyncAnswer:
 
     @classmethod
     def unpack_part(cls, data: bytes) -> tuple[SyncAnswer, bool]:
-        """What has arrived of an answer, up to the first frame that is not whole, and whether that is all."""
-        header, tail = _split(data)
-        body = _unpack(header)
-        if len(body) == 2:
-            return cls(_whole(body[1]), same=True), True
-        frames = _Tail(tail)
-        if len(body) != 7:
+        """What has arrived of an answer, a piece of the last frame included, and whether that is all."""
+        header, tail = split(data)
+        body = unpack(header)
+        if len(body) <= 3:
+            return cls(whole(body[1]), same=True, nonce=whole(extra(body, 2, 0))), True
+        frames = Tail(tail)
+        if len(body) < 7:
             raise DaftarError("bad_answer")
         access = (
-            None if body[3] is None else tuple(_read_access(item) for item in _list(body[3], MAX_WORKSPACES))
+            None if body[3] is None else tuple(_read_access(item) for item in items(body[3], MAX_WORKSPACES))
         )
-        troubles = [_list(item, 3, exactly=True) for item in _list(body[5], 1_000_000)]
-        flags = _whole(body[6])
+        troubles = [fields(item, 3) for item in items(body[5], 1_000_000)]
+        flags = whole(body[6])
         answer = cls(
-            _whole(body[1]),
+            whole(body[1]),
             False,
-            _whole(body[2]),
+            whole(body[2]),
             access,
-            tuple(_read_workspace(item, frames) for item in _list(body[4], MAX_WORKSPACES)),
-            tuple(Trouble(_whole(a), _whole(b), _text(c)) for a, b, c in troubles),
+            tuple(_read_workspace(item, frames) for item in items(body[4], MAX_WORKSPACES)),
+            tuple(Trouble(whole(a), whole(b), text(c)) for a, b, c in troubles),
             bool(flags & 1),
             bool(flags & 2),
+            whole(extra(body, 7, 0)),
+            tuple(_read_begun(item) for item in items(extra(body, 8, []), MAX_WORKSPACES)),
+            whole(extra(body, 9, 0)),
         )
         return answer, frames.finish()
 
@@ -240,8 +351,8 @@ def _access_list(item: Access) -> list[Any]:
 
 
 def _read_access(item: Any) -> Access:
-    number, workspace, role, name = _list(item, 4, exactly=True)
-    return Access(_whole(number), _bytes(workspace, ID_BYTES), _text(role), _text(name))
+    number, workspace, role, name = fields(item, 4)
+    return Access(whole(number), octets(workspace, ID_BYTES), text(role), text(name))
 
 
 def _workspace_list(item: WorkspaceAnswer) -> list[Any]:
@@ -253,41 +364,45 @@ def _pulled_list(part: Pulled) -> list[Any]:
     if part.frame is None:
         return [part.first, part.last, part.first_dseq, part.last_dseq]
     effective = [number for pair in sorted(part.effective.items()) for number in pair]
-    head = [part.first, part.last, len(part.frame)]
-    return [*head, effective] if effective else head
+    row: list[Any] = [part.first, part.last, len(part.frame), effective, part.offset, part.total]
+    return row if part.total else without_tail(row, 3)
 
 
-def _read_workspace(item: Any, tail: _Tail) -> WorkspaceAnswer:
-    number, head, digest, dseq, chain, pulled = _list(item, 6, exactly=True)
+def _read_workspace(item: Any, tail: Tail) -> WorkspaceAnswer:
+    number, head, digest, dseq, chain, pulled = fields(item, 6)
     parts = []
-    for packed in _list(pulled, MAX_FRAMES):
+    for packed in items(pulled, MAX_FRAMES):
         part = _read_pulled(packed, tail)
         if part is not None:
             parts.append(part)
     return WorkspaceAnswer(
-        _whole(number),
-        _whole(head),
-        _bytes(digest, ID_BYTES),
-        _whole(dseq),
-        _bytes(chain, ID_BYTES),
+        whole(number),
+        whole(head),
+        octets(digest, ID_BYTES),
+        whole(dseq),
+        octets(chain, ID_BYTES),
         tuple(parts),
     )
 
 
-def _read_pulled(item: Any, tail: _Tail) -> Pulled | None:
-    parts = _list(item, 4)
+def _read_pulled(item: Any, tail: Tail) -> Pulled | None:
+    parts = items(item, 16)
     if len(parts) < 3:
         raise DaftarError("bad_answer")
-    first, last = _whole(parts[0]), _whole(parts[1])
+    first, last, length = (whole(part) for part in parts[:3])
     if last < first:
         raise DaftarError("bad_answer")
     if len(parts) == 4 and not isinstance(parts[3], list):
-        return None if tail.cut else Pulled(first, last, None, _whole(parts[2]), _whole(parts[3]))
-    flat = [_whole(number) for number in _list(parts[3], 1_000_000)] if len(parts) == 4 else []
-    frame = tail.take(_whole(parts[2]))
-    if frame is None:
+        return None if tail.cut else Pulled(first, last, None, length, whole(parts[3]))
+    flat = [whole(number) for number in items(parts[3], 1_000_000)] if len(parts) > 3 else []
+    offset, total = (whole(parts[4]), whole(parts[5])) if len(parts) > 5 else (0, 0)
+    frame = tail.take_part(length)
+    if not frame:
         return None
-    return Pulled(first, last, frame, effective=dict(zip(flat[::2], flat[1::2], strict=False)))
+    if len(frame) < length:
+        total = total or length
+    effective = dict(zip(flat[::2], flat[1::2], strict=False))
+    return Pulled(first, last, frame, effective=effective, offset=offset, total=total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +414,12 @@ class EnrolRequest:
     name: str
 
     def pack(self) -> bytes:
-        return _pack([PROTOCOL, self.code, self.device, self.name])
+        return pack([PROTOCOL, self.code, self.device, self.name])
 
     @classmethod
     def unpack(cls, data: bytes) -> EnrolRequest:
-        body = _unpack(data, 4)
-        return cls(_text(body[1])[:64], _whole(body[2]), _text(body[3])[:200])
+        body = unpack(data, 4)
+        return cls(text(body[1])[:64], whole(body[2]), text(body[3])[:200])
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +436,7 @@ class EnrolAnswer:
 
     def pack(self) -> bytes:
         access = [_access_list(item) for item in self.access]
-        return _pack(
+        return pack(
             [
                 PROTOCOL,
                 self.server_ms,
@@ -336,21 +451,21 @@ class EnrolAnswer:
 
     @classmethod
     def unpack(cls, data: bytes) -> EnrolAnswer:
-        body = _unpack(data, 8)
+        body = unpack(data, 8)
         return cls(
-            _whole(body[1]),
-            _text(body[2]),
-            _bytes(body[3], ID_BYTES),
-            _text(body[4]),
-            _whole(body[5]),
-            tuple(_read_access(item) for item in _list(body[6], MAX_WORKSPACES)),
-            _bytes(body[7]),
+            whole(body[1]),
+            text(body[2]),
+            octets(body[3], ID_BYTES),
+            text(body[4]),
+            whole(body[5]),
+            tuple(_read_access(item) for item in items(body[6], MAX_WORKSPACES)),
+            octets(body[7]),
         )
 
 
 def pack_error(code: str, params: dict[str, str | int]) -> bytes:
     """The body of an answer with an error status: a code, never prose."""
-    return _pack([PROTOCOL, code, params])
+    return pack([PROTOCOL, code, params])
 
 
 def unpack_error(data: bytes) -> DaftarError:
@@ -368,85 +483,3 @@ def unpack_error(data: bytes) -> DaftarError:
 def combined_digest(parts: Sequence[tuple[bytes, int, bytes, int, bytes]]) -> bytes:
     """One hash over each workspace's `(id, cursor or head, digest summary, acknowledged dseq, chain)`."""
     return hashlib.blake2b(msgpack.packb(sorted(parts)), digest_size=ID_BYTES).digest()
-
-
-class _Tail:
-    """The frames behind a header, taken one after the other; after a cut nothing more is given out."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-        self.cut = False
-
-    def take(self, length: int) -> bytes | None:
-        end = self._at + length
-        if self.cut or end > len(self._data):
-            self.cut = True
-            return None
-        frame = self._data[self._at : end]
-        self._at = end
-        return frame
-
-    def finish(self) -> bool:
-        """Whether everything had arrived; bytes behind the last frame are an error."""
-        if not self.cut and self._at != len(self._data):
-            raise DaftarError("bad_message")
-        return not self.cut
-
-
-def _with_tail(header: list[Any], frames: Sequence[bytes]) -> bytes:
-    packed = _pack(header)
-    return b"".join([len(packed).to_bytes(_LENGTH_BYTES), packed, *frames])
-
-
-def _split(data: bytes) -> tuple[bytes, bytes]:
-    if len(data) < _LENGTH_BYTES:
-        raise DaftarError("cut_message")
-    end = _LENGTH_BYTES + int.from_bytes(data[:_LENGTH_BYTES])
-    if end - _LENGTH_BYTES > MAX_HEADER:
-        raise DaftarError("bad_message")
-    if len(data) < end:
-        raise DaftarError("cut_message")
-    return data[_LENGTH_BYTES:end], data[end:]
-
-
-def _pack(body: list[Any]) -> bytes:
-    return bytes(msgpack.packb(body))
-
-
-def _unpack(data: bytes, length: int | None = None) -> list[Any]:
-    try:
-        body = msgpack.unpackb(data, strict_map_key=True, max_map_len=0)
-    except (ValueError, msgpack.UnpackException) as error:
-        raise DaftarError("bad_message") from error
-    if not isinstance(body, list) or len(body) < 2:
-        raise DaftarError("bad_message")
-    if body[0] != PROTOCOL:
-        raise DaftarError("protocol_unknown")
-    if length is not None and len(body) != length:
-        raise DaftarError("bad_message")
-    return body
-
-
-def _whole(item: Any) -> int:
-    if type(item) is not int or not 0 <= item < 1 << 63:
-        raise DaftarError("bad_message")
-    return item
-
-
-def _text(item: Any) -> str:
-    if not isinstance(item, str):
-        raise DaftarError("bad_message")
-    return item
-
-
-def _bytes(item: Any, length: int | None = None) -> bytes:
-    if not isinstance(item, bytes) or (length is not None and len(item) != length):
-        raise DaftarError("bad_message")
-    return item
-
-
-def _list(item: Any, longest: int, *, exactly: bool = False) -> list[Any]:
-    if not isinstance(item, list) or len(item) > longest or (exactly and len(item) != longest):
-        raise DaftarError("bad_message")
-    return item

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgpack
 
 from sync.errors import DaftarError
-from sync.wire.messages import PROTOCOL
+from sync.wire.packing import PROTOCOL
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,17 @@ class Line:
         self.mishaps: list[Callable[[bytes], Reply]] = []
         self.requests: list[bytes] = []
 
-    def post(self, path: str, body: bytes) -> Reply:
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
         self.requests.append(body)
         if path == "/v1/enrol":
             return Reply(self._house.service.enrol(EnrolRequest.unpack(body)).pack())
         if path in SMALL_CALLS:
             return Reply(SMALL_CALLS[path](self._house.service, self._token, body))
         caller = self._house.service.enrolment.authenticate(self._token)
+        if path == "/v1/plan":
+            return Reply(self._house.service.plan(caller, body).pack())
+        if path == "/v1/verify":
+            return Reply(self._house.service.verify(caller, body).pack())
         _, answer = self._house.service.sync_bytes(caller, body)
         packed = answer.pack()
         return self.mishaps.pop(0)(packed) if self.mishaps else Reply(packed)

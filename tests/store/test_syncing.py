@@ -49,7 +49,7 @@ class _Line:
         self._network, self._token = network, token
         self._line = Line(network.house, token)
 
-    def post(self, path: str, body: bytes) -> Reply:
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
         self._network.paths.append(path)
         if self._network.away:
             raise DaftarError(self._network.away)
@@ -57,6 +57,9 @@ class _Line:
             answer: RenewAnswer = self._network.house.service.renew(self._token)
             return Reply(answer.pack())
         return self._line.post(path, body)
+
+    def hang_up(self) -> None:
+        """Nothing ever waits on it."""
 
     def close(self) -> None:
         self._network.closed += 1

@@ -80,6 +80,7 @@ class ExchangeScreen(Screen):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(24)
         self.state_block = StateBlock(look, holder)
+        self.state_block.accept.clicked.connect(self._accept_removals)
         self.refused_section = Section(look, words.t("Changes that need attention"), holder)
         self.refused_section.rows.setSpacing(12)
         self.waiting_section = Section(look, words.t("Waiting to be sent"), holder)
@@ -160,6 +161,9 @@ class ExchangeScreen(Screen):
 
     def _ask_now(self) -> None:
         self._sync.ask_now()
+
+    def _accept_removals(self) -> None:
+        self._sync.accept_removals()
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -27,7 +27,7 @@ def state_sentence(words: Words, state: SyncState) -> str:
     if state.refused:
         return words.t("What the server did not accept is kept in the list below, as it was typed.")
     if state.problem:
-        return explain(words, DaftarError(state.problem))
+        return explain(words, DaftarError(state.problem, **dict(state.problem_params)))
     if state.decisions:
         return words.t("Nothing is lost while these wait.")
     if state.pending:

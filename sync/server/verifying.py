@@ -1,0 +1,72 @@
+"""Answers a laptop whose digest differs: which records it must look at, and their settled states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from sync.digest import BUCKETS, TERM_BYTES, bucket_of
+from sync.errors import DaftarError
+from sync.server.access import NONE, NOT_GRANTED
+from sync.server.storage import Storage, journal
+from sync.server.storage.people import Reach
+from sync.server.storage.schema import document, record
+from sync.wire.verify import SentState, VerifyAnswer, VerifyRequest
+
+_MOST_TERMS: Final = 50_000
+
+
+def verify(
+    storage: Storage, connection: Connection, reach: Reach | None, request: VerifyRequest
+) -> VerifyAnswer:
+    """Compare buckets, or send states; raises `not_granted` for a workspace the asker may not read."""
+    if reach is None or reach.role == NONE:
+        raise DaftarError(NOT_GRANTED)
+    workspace = reach.workspace.id
+    head = journal.read_head(connection, workspace)
+    if head.pseq != request.cursor:
+        return VerifyAnswer(head.pseq, head.summary)
+    differing = _differing(request.buckets, head.digest) if request.buckets else ()
+    terms = _terms(connection, workspace, differing) if differing else []
+    states = _states(storage, connection, workspace, request.records) if request.records else ()
+    told = tuple(number for number in differing if number <= (bucket_of(terms[-1][0]) if terms else BUCKETS))
+    return VerifyAnswer(head.pseq, head.summary, told, tuple(terms), states)
+
+
+def _differing(theirs: bytes, ours: bytes) -> tuple[int, ...]:
+    places = range(0, BUCKETS * TERM_BYTES, TERM_BYTES)
+    parts = ((theirs[at : at + TERM_BYTES], ours[at : at + TERM_BYTES]) for at in places)
+    return tuple(number for number, (one, other) in enumerate(parts) if one != other)
+
+
+def _terms(connection: Connection, workspace: bytes, buckets: Sequence[int]) -> list[tuple[bytes, bytes]]:
+    """The terms in some buckets, whole buckets only, the first of them where they are too many."""
+    wanted = set(buckets)
+    query = select(record.c.record_id, record.c.term).where(record.c.workspace_id == workspace)
+    found = [
+        (bytes(key), bytes(term))
+        for key, term in connection.execute(query)
+        if bucket_of(bytes(key)) in wanted
+    ]
+    found.sort(key=lambda one: (bucket_of(one[0]), one[0]))
+    if len(found) <= _MOST_TERMS:
+        return found
+    last = bucket_of(found[_MOST_TERMS][0])
+    return [one for one in found[:_MOST_TERMS] if bucket_of(one[0]) < last]
+
+
+def _states(
+    storage: Storage, connection: Connection, workspace: bytes, records: Sequence[bytes]
+) -> tuple[SentState, ...]:
+    texts: dict[bytes, list[tuple[str, bytes]]] = {}
+    for _, key, name, snapshot in storage.bulk.fetch(
+        connection, document, workspace=workspace, records=records
+    ):
+        texts.setdefault(bytes(key), []).append((name, bytes(snapshot)))
+    rows = storage.bulk.fetch(connection, record, workspace=workspace, records=records)
+    return tuple(
+        SentState(bytes(key), kind, bytes(stored), tuple(sorted(texts.get(bytes(key), []))))
+        for _, key, kind, stored, _ in rows
+    )
