@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-EXPECTED = {14, 20, 21, 22}
-"""Still to come with what they are about; a number that has its test goes from this list."""
+EXPECTED = {21, 22}
+"""Still to come with what they are about; a number leaves this list with its test, and none comes to it."""
 
 
 def test_every_invariant_has_a_test() -> None:
@@ -16,4 +16,4 @@ def test_every_invariant_has_a_test() -> None:
         for number in named.findall(file.read_text(encoding="utf-8"))
     }
     assert found <= set(range(1, 31))
-    assert set(range(1, 31)) - found == EXPECTED
+    assert set(range(1, 31)) - found <= EXPECTED

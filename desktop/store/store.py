@@ -175,16 +175,19 @@ class Store:
 
     def _renew_identity(self, *, also: Callable[[Database], None] = _nothing) -> None:
         """Draw a new device number and issue the unacknowledged tail again under it (SYNC §5)."""
-        with transaction(self._connection):
-            also(self._connection)
-            identity = Identity(draw_device(), self._replica.identity.account)
-            former = self._replica
-            self._set_meta("device", identity.device)
-            self._set_meta("epoch", int(self._meta("epoch") or 0) + 1)
-            self._connection.execute("DELETE FROM meta WHERE key = 'restored'")
-            self._device = identity.device
-            self._replica = self._new_replica(identity)
-            moved = reissue(self._connection, former, self._replica)
+        former, identity = self._replica, Identity(draw_device(), self._replica.identity.account)
+        try:
+            with transaction(self._connection):
+                also(self._connection)
+                self._set_meta("device", identity.device)
+                self._set_meta("epoch", int(self._meta("epoch") or 0) + 1)
+                self._connection.execute("DELETE FROM meta WHERE key = 'restored'")
+                renewed = self._new_replica(identity)
+                moved = reissue(self._connection, former, renewed)
+        except BaseException:
+            former.reload()
+            raise
+        self._device, self._replica = identity.device, renewed
         self._continued.renumber(moved)
 
     @property
