@@ -18,7 +18,7 @@ from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.rotation import back_up_daily
 from desktop.store.store import Store
-from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
+from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.worker import SyncWorker
 from desktop.widgets.look import Look, dress, make_look
 from desktop.windows.main_window import MainWindow
@@ -85,7 +85,8 @@ class Session(QObject):
         self.guard.install()
         last = self.desk.reader.meta(LAST_SYNC_MS)
         self.facts.update(
-            joined=bool(self.desk.reader.meta(TOKEN)), last_success_ms=int(last) if last else None
+            joined=bool(self.desk.reader.meta(TOKEN) or self.desk.reader.meta(JOIN_CODE)),
+            last_success_ms=int(last) if last else None,
         )
         self.facts.follow(self.desk)
         self.window.start()

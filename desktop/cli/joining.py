@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +14,8 @@ from desktop.cli.call import Call
 from desktop.cli.line import Command
 from sync.errors import DaftarError
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 if TYPE_CHECKING:
     from desktop.store.reader import Reader
     from desktop.store.store import Store
@@ -19,13 +23,16 @@ if TYPE_CHECKING:
 
 
 @click.command("enrol", cls=Command)
-@click.option("--server", required=True, metavar="URL", help="Address of the programme's server.")
+@click.option("--server", metavar="URL", help="Address of the programme's server.")
+@click.option("--pack", multiple=True, type=_FILE, metavar="FILE", help="Begin offline, from a starter pack.")
 @click.option("--code", required=True, metavar="CODE", help="The one-time code from your administrator.")
 @click.option("--name", metavar="LAPTOP", help="What colleagues call this laptop; its own name if left out.")
 @click.option("--again", is_flag=True, help="Also where this notebook was joined before.")
 @click.pass_obj
-def enrol_command(call: Call, server: str, code: str, name: str | None, again: bool) -> None:
-    """Join this laptop to a programme.
+def enrol_command(
+    call: Call, server: str | None, pack: Sequence[Path], code: str, name: str | None, again: bool
+) -> None:
+    """Join this laptop to a programme, by its server or, without a connection, by a starter pack.
 
     Makes the notebook if there is none here yet. Its key is guarded by the passphrase in DAFTAR_PASSPHRASE,
     else by the keyring of this computer, else by a passphrase that is asked for. What was written before
@@ -34,11 +41,14 @@ def enrol_command(call: Call, server: str, code: str, name: str | None, again: b
     \b
     Example:
       daftar enrol --server https://daftar.example.org --code ABCD-EFGH --name "Amman 3"
+      daftar enrol --pack /media/usb/lina.daftar-bundle --code ABCD-EFGH-JKLM
     """
     from desktop.store.profile import profile_exists
     from desktop.syncing.enrolment import enrol, tidy_address
 
-    address = tidy_address(server)
+    if (server is None) == (not pack):
+        raise click.UsageError("give either --server or --pack")
+    address = tidy_address(server) if server is not None else ""
     if not profile_exists(call.paths):
         call.make_profile()
     with call.writing(new=True) as (store, reader):
@@ -49,7 +59,12 @@ def enrol_command(call: Call, server: str, code: str, name: str | None, again: b
         if reader.meta(TOKEN) and not again:
             raise DaftarError("already_enrolled")
         laptop = name or platform.node() or "laptop"
-        enrolled = enrol(store, server=address, code=code, name=laptop, clock=call.clock)
+        if pack:
+            from desktop.syncing.starting import begin_from_pack
+
+            enrolled = begin_from_pack(store, reader, pack, code=code, name=laptop).enrolled
+        else:
+            enrolled = enrol(store, server=address, code=code, name=laptop, clock=call.clock)
         places = sorted(enrolled.workspaces.items(), key=lambda item: item[1])
         document = {
             "person": {"id": id_text(enrolled.account), "name": enrolled.person},
@@ -57,7 +72,7 @@ def enrol_command(call: Call, server: str, code: str, name: str | None, again: b
                 {"id": id_text(identity), "name": place, "role": role} for identity, (place, role) in places
             ],
             "device": device_text(store.device),
-            "server": address,
+            "server": address or None,
             "profile": str(call.paths.profile),
         }
         text = call.words.t(

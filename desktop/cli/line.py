@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "enrol": "joining",
     "sync": "joining",
     "quarantine": "refusals",
+    "bundle": "bundles",
     "import": "files",
     "export": "files",
     "backup": "backups",

@@ -80,6 +80,7 @@ class Purge:
         def part(replica: Replica) -> bool:
             if not shapes:
                 shapes.append(shape_of(replica.database))
+            replica.carried.forget_caches()
             return erase_part(replica.database, shapes[0], one.index, indexer=replica.applier.indexer)
 
         while self._run(part):

@@ -21,6 +21,7 @@ from desktop.store.continued import Continued
 from desktop.store.drafts import create_drafts
 from desktop.store.jobs import TOGETHER, create_jobs, store_job, strike_off, waiting_parts
 from desktop.store.notices import create_notices
+from desktop.store.parcels import create_parcels
 from desktop.store.profile import Profile, WriterLock
 from desktop.store.purge import DISK_CODES, Purge
 from desktop.store.reader import Reader, open_store_reader
@@ -112,6 +113,7 @@ class Store:
             create_tables(self._connection, self.kinds)
             create_drafts(self._connection)
             create_jobs(self._connection)
+            create_parcels(self._connection)
             undo.create_undo(self._connection)
             create_notices(self._connection)
             stale = SearchIndex(self._connection).create()

@@ -15,6 +15,7 @@ import msgpack
 from desktop.store.connection import check_integrity
 from desktop.store.driver import Connection, sqlite
 from desktop.store.reader import Reader
+from desktop.store.tentative import read_strands, replay_tentative
 from sync.changes import pack_body
 from sync.clock import Clock, HybridClock
 from sync.digest import Digest, record_term
@@ -140,11 +141,14 @@ def _empty_replica(memory: Connection, reader: Reader, clock: Clock) -> Replica:
 def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | None:
     """Fold what the server ordered, in its order, then what is only here."""
     own = replica.workspaces.get(state.id)
+    carries = bool(read_strands(reader, state))
     for log, first, last, effective, frame in reader.connection.execute(
         "SELECT id, first_pseq, last_pseq, effective, frame FROM log WHERE ws = ?"
         " ORDER BY first_pseq IS NULL, first_pseq, first_dseq",
         (state.index,),
     ):
+        if first is None and carries:
+            continue
         if first is not None:
             if first != own.cursor + 1:
                 return Flaw("log_gap", state.name)
@@ -154,9 +158,14 @@ def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | N
         try:
             block = open_frame(bytes(frame), state.id)
             replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
+            if carries:
+                replica.carried.hear(own, block)
         except DaftarError as error:
             return Flaw(error.code, state.name)
+    own.dseq = state.dseq
     replica.workspaces.save(own)
+    if carries:
+        replay_tentative(replica, reader, state)
     return None if own.cursor == state.cursor else Flaw("log_gap", state.name)
 
 

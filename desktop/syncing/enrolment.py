@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from desktop.store.keys import add_recovery_wrap
 from desktop.store.store import Store
 from desktop.syncing.joined import ACCESS_EPOCH, LAPTOP, OFFSET_MS, PERSON, SERVER, TOKEN, TOKEN_MS
-from desktop.syncing.once import Connect, Line, over_http
+from desktop.syncing.line import Connect, Line, over_http
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
 from sync.wire.messages import EnrolAnswer
 
+_PASSING = frozenset({"no_connection", "connection_cut", "bad_answer", "busy", "database_unavailable"})
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -60,6 +61,7 @@ def enrol(
     finally:
         line.close()
     _keep(store, answer, address=address, name=name, clock=clock)
+    _show_keys(store, connect(address, answer.token), clock=clock)
     return Enrolled(
         answer.person, answer.account, {one.workspace: (one.name, one.role) for one in answer.access}
     )
@@ -75,6 +77,19 @@ def _ask(store: Store, line: Line, *, code: str, name: str) -> EnrolAnswer:
             raise
     store.renew()
     return exchange(line, code=code.strip(), device=store.device, name=name)
+
+
+def _show_keys(store: Store, line: Line, *, clock: Clock) -> None:
+    """So that bundles can be made before the first sync; where the line breaks, that sync does it."""
+    from desktop.syncing.identity import show_keys
+
+    try:
+        show_keys(store, line, clock=clock)
+    except DaftarError as error:
+        if error.code not in _PASSING:
+            raise
+    finally:
+        line.close()
 
 
 def _keep(store: Store, answer: EnrolAnswer, *, address: str, name: str, clock: Clock) -> None:

@@ -18,6 +18,9 @@ OFFSET_MS = "offset_ms"
 LAST_SYNC_MS = "last_sync_ms"
 RATE_UP = "rate_up"
 RATE_DOWN = "rate_down"
+JOIN_SERVER = "join_server"
+JOIN_CODE = "join_code"
+"""Of a starter pack: where and how a token is to be had at the first connection."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from desktop.syncing.once import Connect, Line
+from desktop.syncing.line import Connect, Line
 
 
 class KeptLine:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
+from desktop.store.parcels import carries
 from desktop.store.store import Store
 from desktop.syncing.joined import (
+    JOIN_CODE,
+    JOIN_SERVER,
+    LAPTOP,
     LAST_SYNC_MS,
     OFFSET_MS,
     RATE_DOWN,
@@ -19,6 +23,7 @@ from desktop.syncing.joined import (
     read_joined,
 )
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
+from desktop.syncing.line import Connect, Line, over_http
 from desktop.syncing.local import StoreLocal
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -28,28 +33,6 @@ if TYPE_CHECKING:
     from sync.client.session import Memory, Progress, Receipt, Replying
 
 RENEW_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
-
-
-class Line(Protocol):
-    """A connection to a server that can be given up."""
-
-    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> object: ...
-
-    def hang_up(self) -> None:
-        """End a request that waits, from another thread."""
-
-    def close(self) -> None: ...
-
-
-Connect = Callable[[str, str | None], Line]
-"""(address, token) -> a line to the server."""
-
-
-def over_http(address: str, token: str | None) -> Line:
-    """The line that laptops use; `requests` is imported here, because most commands need no network."""
-    from sync.client.transport import Transport
-
-    return Transport(address, token)
 
 
 def rest(seconds: float) -> None:
@@ -76,6 +59,7 @@ def sync_once(
     from sync.client.session import Memory, Session
 
     memory = memory or Memory()
+    join_late(store, clock=clock, connect=connect)
     reader = store.reader()
     try:
         joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
@@ -100,6 +84,7 @@ def sync_once(
                 tries=tries,
             )
 
+        hand_in_carried(store, line, clock=clock)
         try:
             receipt = session_over(line).sync(
                 epoch=joined.epoch, access_epoch=joined.access_epoch, wait_s=wait_s, report=report
@@ -113,6 +98,7 @@ def sync_once(
             _repair(line, local, receipt)
         store.remember({LAST_SYNC_MS: clock.now_ms()})
         finish_leaving(store, line)
+        tell_keys(store, line, clock=clock)
         renew_token(store, line, joined, clock=clock)
     finally:
         line.close()
@@ -171,6 +157,42 @@ def _keep_rates(store: Store, memory: Memory) -> None:
     known = {name: rate for name, rate in found.items() if rate}
     if known:
         store.remember(known)
+
+
+def tell_keys(store: Store, line: Replying, *, clock: Clock) -> None:
+    """The code of bundles is imported when there is somebody to tell."""
+    from desktop.syncing.identity import show_keys
+
+    show_keys(store, line, clock=clock)
+
+
+def join_late(store: Store, *, clock: Clock, connect: Connect) -> None:
+    """A laptop that began from a starter pack asks for its token when it first sees the server."""
+    reader = store.reader()
+    try:
+        server, code = reader.meta(JOIN_SERVER), reader.meta(JOIN_CODE)
+        known, name = reader.meta(TOKEN), str(reader.meta(LAPTOP) or "")
+    finally:
+        reader.close()
+    if known or not code:
+        return
+    from desktop.syncing.enrolment import enrol
+
+    enrol(store, server=str(server), code=str(code), name=name, clock=clock, connect=connect)
+    store.remember({JOIN_CODE: None})
+
+
+def hand_in_carried(store: Store, line: Replying, *, clock: Clock) -> int:
+    """Colleagues' changes go ahead of this laptop's own, which may stand on them."""
+    reader = store.reader()
+    try:
+        if not carries(reader):
+            return 0
+        from desktop.syncing.carrying import hand_in
+
+        return hand_in(store, reader, line, clock=clock)
+    finally:
+        reader.close()
 
 
 def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -> bool:

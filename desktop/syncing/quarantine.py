@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from desktop.syncing.joined import Joined
-from desktop.syncing.once import Connect, over_http
+from desktop.syncing.line import Connect, over_http
 from sync.changes import Change, ChangeId
 from sync.errors import DaftarError
 from sync.frames import changes_of

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.store.store import Store
-from desktop.syncing.joined import LAST_SYNC_MS, TOKEN
+from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.kept import KeptLine
-from desktop.syncing.once import Connect, over_http, sync_once
+from desktop.syncing.line import Connect, over_http
+from desktop.syncing.once import sync_once
 from desktop.syncing.schedule import Pace, due_after_change, pause_after
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -218,7 +219,7 @@ class SyncWorker:
         try:
             last = reader.meta(LAST_SYNC_MS)
             self._status = replace(self._status, last_success_ms=int(last) if last else None)
-            return bool(reader.meta(TOKEN))
+            return bool(reader.meta(TOKEN) or reader.meta(JOIN_CODE))
         finally:
             reader.close()
 

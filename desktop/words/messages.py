@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Protocol
 
+from desktop.words.bundle_messages import BUNDLE_MESSAGES
 from sync.errors import DaftarError
 
 
@@ -302,6 +303,7 @@ MESSAGES: Mapping[str, str] = {
     "no_minutes": t("Only meetings have minutes. Choose a spreadsheet (.xlsx) for other records."),
     "file_unreadable": t("“{name}” cannot be read. Check its name and where it is."),
     "not_json": t("“{name}” is not a JSON document of records. Look at line {line}."),
+    **BUNDLE_MESSAGES,
 }
 
 UNEXPECTED = t(

@@ -20,6 +20,7 @@ from sync.replica.changed import Touched
 from sync.replica.creating import Creator
 from sync.replica.holes import Holes
 from sync.replica.ids import Database, IdMap
+from sync.replica.rows import OTHER_TABLE
 from sync.replica.source import Indexer, Source
 from sync.replica.states import Loaded, States
 
@@ -66,11 +67,8 @@ class Applier:
             if known is not None:
                 at = positions[change.record]
                 if source.settled and not known.is_settled:
-                    known.settled = self._fresh_state(change, source, at)
-                    known.is_settled = True
-                    self.states.made_by(known, change, known.settled.created_stamp)
-                    self.renew_term(known, digest)
-                    self.finish(known, touched)
+                    self._replace_unsettled(known, change, source, at, digest)
+                    touched.refold.add((change.kind, change.record))
                 else:
                     self._fold_all(known, [(change, at)], source, digest, touched)
                 touched.add(change.kind, change.record)
@@ -84,6 +82,26 @@ class Applier:
             self.states.insert(item)
             self._index(item, new=True)
             touched.add(change.kind, change.record)
+
+    def _replace_unsettled(
+        self, known: Loaded, change: Change, source: Source, position: int, digest: Digest | None
+    ) -> None:
+        """The server ordered a creation that was here already under another number."""
+        self.remove(known)
+        state = self._fresh_state(change, source, position)
+        item = Loaded(known.rowid, state, None, True, record_term(state), source.log)
+        if digest is not None:
+            digest.replace(change.record, None, item.term)
+        self.states.insert(item)
+        self._index(item, new=True)
+
+    def remove(self, item: Loaded) -> None:
+        """Take a record out of the tables, as if it had never been here."""
+        table = item.shown.kind if item.shown.kind in self.states.codecs else OTHER_TABLE
+        self._database.execute(f'DELETE FROM "{table}" WHERE id = ?', (item.rowid,))
+        for other in ("head", "document", "conflict", "touch"):
+            self._database.execute(f"DELETE FROM {other} WHERE record = ?", (item.rowid,))
+        self._indexer.remove([item.rowid])
 
     def _fresh_state(self, change: Change, source: Source, position: int) -> RecordState:
         state = RecordState(source.workspace, change.kind, change.record)
@@ -205,10 +223,6 @@ class Applier:
                 loaded = self.states.load(kind.name, part, bytes(16))
                 found = [search_row(kind, item, workspaces[rowid]) for rowid, item in loaded.items()]
                 self._indexer.add(kind.name, found)
-
-    def forget(self, rowid: int) -> None:
-        """Take a record that was refused out of the search index."""
-        self._indexer.remove([rowid])
 
     def _index(self, item: Loaded, *, new: bool) -> None:
         kind = self.states.kinds.get(item.shown.kind)

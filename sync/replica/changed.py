@@ -29,9 +29,15 @@ class Touched:
     def __init__(self) -> None:
         self._records: defaultdict[str, set[bytes]] = defaultdict(set)
         self.conflicts = False
+        self.refold: set[tuple[str, bytes]] = set()
+        """Records whose tentative changes must be folded again, on what is settled now."""
 
     def add(self, kind: str, *records: bytes) -> None:
         self._records[kind].update(records)
+
+    def take_refold(self) -> set[tuple[str, bytes]]:
+        taken, self.refold = self.refold, set()
+        return taken
 
     def changed(self, *, origin: object | None = None, local: bool = True) -> Changed:
         touched = {kind: frozenset(records) for kind, records in self._records.items()}

@@ -17,11 +17,13 @@ from sync.frames import Block
 from sync.frames.packing import make_frame, open_frame
 from sync.frames.slicing import Pace, part, slices
 from sync.replica.apply import Applier
+from sync.replica.carried import Carried
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received, unpack_stamps
 from sync.replica.settle import Settler
 from sync.replica.source import Source
+from sync.replica.tentative import Tentative
 from sync.replica.workspaces import WorkspaceState
 
 GiveWay = Callable[[], bool]
@@ -42,6 +44,8 @@ class Puller:
         ids: IdMap,
         device: int,
         clock: HybridClock,
+        carried: Carried,
+        tentative: Tentative,
         seconds: Callable[[], float] = time.thread_time,
     ) -> None:
         self._seconds = seconds
@@ -50,6 +54,8 @@ class Puller:
         self._applier = applier
         self._settler = settler
         self._ids = ids
+        self._carried = carried
+        self._tentative = tentative
         self._device = device
         self._clock = clock
         self._opened: tuple[Received, list[Block]] | None = None
@@ -103,12 +109,17 @@ class Puller:
             for position, stamp in received.effective.items()
             if skipped <= position < skipped + len(piece)
         }
+        again = self._tentative.forget_unsettled(state, piece)
         if self._device in piece.devices:
+            self._settler.catch_up(state, piece)
             self._settler.settle_mixed(state, piece, received, touched)
         else:
             log = self._log_row(state, piece, received, begins=start == received.first)
             source = Source(state.id, state.index, log, settled=True, effective=effective)
             self._applier.apply(piece, source, state.digest, touched)
+        again |= self._carried.settled(state, piece) | touched.take_refold()
+        if again:
+            self._tentative.fold_again(state, again, touched)
         self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))
 
     def _trim(self, state: WorkspaceState) -> None:

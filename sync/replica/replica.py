@@ -15,9 +15,11 @@ from sync.clock import HybridClock
 from sync.errors import DaftarError
 from sync.frames import FRAME_LIMIT
 from sync.frames.joining import expected_size, rejoin
-from sync.frames.packing import pack_blocks
-from sync.records import Kind
+from sync.frames.packing import join_frames, pack_blocks
+from sync.frames.strand import Strand
+from sync.records import Kind, id_text
 from sync.replica.apply import Applier
+from sync.replica.carried import Carried
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
 from sync.replica.ids import Database, IdMap
@@ -25,9 +27,12 @@ from sync.replica.pulling import Puller
 from sync.replica.received import Received
 from sync.replica.settle import Settler
 from sync.replica.source import Indexer, Source
+from sync.replica.tentative import Tentative
 from sync.replica.workspaces import Workspaces, WorkspaceState
 
 SMALL_FRAME = FRAME_LIMIT // 2
+PERSON = "person"
+SERVER_ACCOUNT = bytes(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +77,31 @@ class Replica:
         self.ids = IdMap(database)
         self.workspaces = Workspaces(database)
         self.applier = Applier(database, kinds, self.ids, indexer)
-        self.settler = Settler(database, self.applier, self.ids, identity.device)
+        self.carried = Carried(database, self.ids, device=identity.device)
+        self.settler = Settler(database, self.applier, self.ids, identity.device, carried=self.carried)
+        self.tentative = Tentative(
+            database,
+            self.applier,
+            self.settler,
+            ids=self.ids,
+            device=identity.device,
+            carried=self.carried,
+        )
         self.puller = Puller(
-            database, self.applier, self.settler, ids=self.ids, device=identity.device, clock=clock
+            database,
+            self.applier,
+            self.settler,
+            ids=self.ids,
+            device=identity.device,
+            clock=clock,
+            carried=self.carried,
+            tentative=self.tentative,
         )
 
     def reload(self) -> None:
         """Forget what a rolled back transaction put into the caches."""
         self.ids.reload()
+        self.carried.forget_caches()
         row = self._database.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchone()
         self.clock.reset(int(row[0]) if row else 0)
 
@@ -216,12 +238,63 @@ class Replica:
         device = self.identity.device
         return agrees(self._database, self.ids, state, device=device, dseq=dseq, chain=chain)
 
+    def keep_own(self, state: WorkspaceState, frame: bytes, first: int, last: int) -> int:
+        """Put a frame of own changes into the log, and nothing else."""
+        return self._append(state, self.identity.device, first, last, frame)
+
+    def unsent(self, state: WorkspaceState) -> list[Change]:
+        """Own changes without a `pseq`, in order."""
+        rows = self._database.execute(
+            "SELECT frame FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL ORDER BY first_dseq",
+            (state.index, self.ids.device(self.identity.device)),
+        ).fetchall()
+        return join_frames((bytes(frame) for (frame,) in rows), state.id)
+
+    def ordered_frames(
+        self, state: WorkspaceState, *, since: int, head: int
+    ) -> Iterator[tuple[int, int, bytes, bytes | None]]:
+        """First and last `pseq`, frame and stamps of what the server ordered behind `since`, up to `head`."""
+        upto = min(head, state.cursor)
+        rows = self._database.execute(
+            "SELECT first_pseq, last_pseq, frame, effective FROM log"
+            " WHERE ws = ? AND last_pseq > ? AND first_pseq <= ? ORDER BY first_pseq",
+            (state.index, since, upto),
+        )
+        for first, last, frame, effective in rows:
+            yield first, last, bytes(frame), effective
+
     def acknowledge(self, workspace: bytes, dseq: int, chain: bytes) -> None:
         """The server holds everything up to `dseq`."""
         state = self.workspaces.get(workspace)
         if dseq > state.acked:
             state.acked, state.acked_chain = dseq, chain
             self.workspaces.save(state)
+
+    # Carried by colleagues
+
+    def is_account(self, account: bytes) -> bool:
+        """Whether an author is the server, or a person that the server knows."""
+        if account == SERVER_ACCOUNT or PERSON not in self.kinds:
+            return account == SERVER_ACCOUNT
+        found = self._database.execute(
+            "SELECT 1 FROM person WHERE account = ? LIMIT 1", (id_text(account),)
+        ).fetchone()
+        return found is not None
+
+    def apply_strand(self, strand: Strand) -> tuple[Changed, str]:
+        """Take a strand that a bundle brought; what the server has not ordered is shown as tentative.
+
+        Says with a code why it was left alone, or nothing. Raises `workspace_missing` and `bad_frame`.
+        """
+        state = self.workspaces.get(strand.workspace)
+        block, log, code = self.carried.add(state, strand)
+        if block is None:
+            return Changed(), code
+        touched = Touched()
+        self.tentative.take_in(state, block, log, touched)
+        self.clock.witness(*block.stamps)
+        self._save_clock()
+        return touched.changed(local=False), code
 
     # Pulled
 

@@ -58,6 +58,14 @@ _ENGINE_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS trouble(
         ws INTEGER, dseq INTEGER, code TEXT NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
         frame BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(ws, dseq)) WITHOUT ROWID""",
+    # What colleagues' bundles brought: the frame is the log row's, and this proves whose it is.
+    """CREATE TABLE IF NOT EXISTS strand(
+        log INTEGER PRIMARY KEY, ws INTEGER NOT NULL, device INTEGER NOT NULL, before BLOB NOT NULL,
+        after BLOB NOT NULL, signature BLOB NOT NULL, code TEXT NOT NULL DEFAULT '')""",
+    """CREATE TABLE IF NOT EXISTS heard(
+        ws INTEGER, device INTEGER, dseq INTEGER, PRIMARY KEY(ws, device)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS former(
+        ws INTEGER, hash BLOB, device INTEGER, dseq INTEGER, PRIMARY KEY(ws, hash)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS other_record(
         id INTEGER PRIMARY KEY, _ws INTEGER NOT NULL, _kind TEXT NOT NULL, _dev INTEGER NOT NULL,
         _dseq INTEGER NOT NULL,

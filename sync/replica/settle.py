@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from sync.changes import Change
+from sync.changes import Change, chain_over
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
@@ -14,6 +14,8 @@ from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
 from sync.merge.holes import REPEATED, HoleBase, inherit
 from sync.replica.apply import Applier
+from sync.replica.carried import Carried
+from sync.replica.causal import in_order
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
@@ -24,11 +26,12 @@ from sync.replica.workspaces import WorkspaceState
 _CHUNK: Final = 500
 
 
-class _Waiting:
-    """Own changes that stand in the log without a `pseq`, read once and only where somebody asks."""
+class Waiting:
+    """Changes that stand in the log without a `pseq`, read once and only where somebody asks."""
 
-    def __init__(self, read: Callable[[], list[Change]]) -> None:
+    def __init__(self, read: Callable[[], list[Change]], device: int) -> None:
         self._read = read
+        self._device = device
         self._loaded = False
         self._by_record: dict[bytes, list[Change]] = {}
         self._by_dseq: dict[int, Change] = {}
@@ -47,15 +50,19 @@ class _Waiting:
         self._loaded = True
         for change in self._read():
             self._by_record.setdefault(change.record, []).append(change)
-            self._by_dseq[change.dseq] = change
+            if change.device == self._device:
+                self._by_dseq[change.dseq] = change
 
 
 class Settler:
     """Moves own changes from tentative to settled, or to the list of refused ones."""
 
-    def __init__(self, database: Database, applier: Applier, ids: IdMap, device: int) -> None:
+    def __init__(
+        self, database: Database, applier: Applier, ids: IdMap, device: int, *, carried: Carried
+    ) -> None:
         self._database = database
         self._applier = applier
+        self._carried = carried
         self._ids = ids
         self._device = device
 
@@ -108,7 +115,7 @@ class Settler:
                 self._apply_run(state, part, received, log, touched)
         self._drop_settled_rows(state, own)
         self._point_to(log, [change for change in own if not change.hole])
-        left = self._waiting(state)
+        left = self.waiting(state)
         for hole in own:
             if hole.hole:
                 self._rebuild(state, hole.kind, self._ids.rowid(hole.record), touched, waiting=left)
@@ -135,14 +142,25 @@ class Settler:
         *,
         done: frozenset[int],
     ) -> None:
-        waiting = self._waiting(state)
+        waiting = self.waiting(state)
         for _, change in part:
             if change.hole:
                 self._refuse(state, change, waiting)
         stamps = {change.dseq: received.effective[at] for at, change in part if at in received.effective}
         accepted = [change for _, change in part if not change.hole]
-        behind = self._waiting(state, without=done)
+        behind = self.waiting(state, without=done)
         self._settle_changes(state, accepted, stamps, touched, waiting=behind)
+
+    def catch_up(self, state: WorkspaceState, block: Block) -> None:
+        """Own changes that the server ordered are acknowledged, by whatever way the news came."""
+        last = max(dseq for at, dseq in enumerate(block.dseqs) if block.devices[at] == self._device)
+        if last <= state.acked:
+            return
+        rows = self._own_rows(state, state.acked + 1, last)
+        changes = [one for row in rows for one in changes_of(open_frame(row[3], state.id))]
+        own = [one for one in changes if state.acked < one.dseq <= last]
+        if [one.dseq for one in own] == list(range(state.acked + 1, last + 1)):
+            state.acked, state.acked_chain = last, chain_over(state.acked_chain, own)
 
     def _append(self, state: WorkspaceState, received: Received) -> int:
         cursor = self._database.execute(
@@ -174,7 +192,7 @@ class Settler:
         if left:
             changes = changes_of(open_frame(frame, state.id))
             written_on = [changes[at] for at in sorted(left)]
-            self._settle_changes(state, written_on, {}, touched, waiting=self._waiting(state))
+            self._settle_changes(state, written_on, {}, touched, waiting=self.waiting(state))
 
     def _settle_untouched(self, state: WorkspaceState, group: Group, touched: Touched) -> set[int]:
         """Settle new records that nobody has touched since, which is those that still have the term they
@@ -209,7 +227,7 @@ class Settler:
         stamps: Mapping[int, int],
         touched: Touched,
         *,
-        waiting: _Waiting,
+        waiting: Waiting,
     ) -> None:
         hole_base = self._applier.holes.lookup(state.index)
         by_kind: dict[str, dict[int, list[Change]]] = {}
@@ -250,7 +268,7 @@ class Settler:
         stamps: Mapping[int, int],
         touched: Touched,
         *,
-        waiting: _Waiting,
+        waiting: Waiting,
         hole_base: HoleBase,
     ) -> None:
         for change in own:
@@ -263,7 +281,7 @@ class Settler:
                 whole = inherit(change, hole_base)
                 item.changed |= fold(settled, whole, effective=stamps.get(change.dseq)).touched
         if any(change.dseq in stamps for change in own):
-            self._fold_shown_again(state, item, waiting)
+            self.fold_shown_again(state, item, waiting)
         self._applier.renew_term(item, state.digest)
         self._applier.finish(item, touched)
 
@@ -278,7 +296,7 @@ class Settler:
 
     # Refused
 
-    def _refuse(self, state: WorkspaceState, hole: Change, waiting: _Waiting) -> None:
+    def _refuse(self, state: WorkspaceState, hole: Change, waiting: Waiting) -> None:
         original = waiting.at(hole.dseq)
         frame = make_frame(block_of([original])) if original is not None else b""
         self._applier.holes.add(state.index, hole)
@@ -316,7 +334,7 @@ class Settler:
                 self._database.execute("INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)", (rowid, log))
 
     def _rebuild(
-        self, state: WorkspaceState, kind: str, rowid: int, touched: Touched, *, waiting: _Waiting
+        self, state: WorkspaceState, kind: str, rowid: int, touched: Touched, *, waiting: Waiting
     ) -> None:
         """Fold the shown state of a record again: settled state, then what is still tentative."""
         item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
@@ -327,29 +345,30 @@ class Settler:
             not item.is_settled
             and self._applier.holes.known(state.index, item.shown.created or (0, 0)) is not None
         ):
-            self._forget(item)
+            self._applier.remove(item)
             return
         item.settle_base()
-        self._fold_shown_again(state, item, waiting)
+        self.fold_shown_again(state, item, waiting)
         self._applier.finish(item, touched)
 
     def withdraw(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
         """Take tentative changes back out whose log rows are gone: to be issued again."""
         records = {(change.kind, self._ids.rowid(change.record)) for change in changes}
-        waiting = self._waiting(state)
+        waiting = self.waiting(state)
         for kind, rowid in sorted(records):
             item = self._applier.states.load(kind, [rowid], state.id).get(rowid)
             if item is None:
                 continue
             touched.add(kind, item.shown.record)
             if not item.is_settled:
-                self._forget(item)
+                self._applier.remove(item)
                 continue
             item.settle_base()
-            self._fold_shown_again(state, item, waiting)
+            self.fold_shown_again(state, item, waiting)
             self._applier.finish(item, touched)
 
-    def _fold_shown_again(self, state: WorkspaceState, item: Loaded, waiting: _Waiting) -> None:
+    def fold_shown_again(self, state: WorkspaceState, item: Loaded, waiting: Waiting) -> None:
+        """The shown state anew: what is settled, and what is tentative on top of it."""
         settled = item.settle_base()
         before = set(item.shown.heads) | set(item.shown.texts)
         item.shown = settled.copy()
@@ -358,35 +377,32 @@ class Settler:
             item.changed |= fold(item.shown, inherit(change, hole_base)).touched
         item.changed |= before
 
-    def _tentative(self, state: WorkspaceState, item: Loaded, waiting: _Waiting) -> list[Change]:
-        return [
+    def _tentative(self, state: WorkspaceState, item: Loaded, waiting: Waiting) -> list[Change]:
+        own = [
             change
             for change in waiting.of(item.shown.record)
             if not change.create
             and self._applier.holes.known(state.index, change.id) is None
             and not _folded(item, change)
         ]
+        if all(change.device == self._device for change in own):
+            return own
+        return in_order(own, lambda change, base: self._carried.stands(state, change, base))
 
     def unsettled(self, state: WorkspaceState, record: bytes) -> list[Change]:
         """Own edits of a record that the server has not ordered yet."""
         known = self._applier.holes.known
-        own = self._waiting(state).of(record)
+        own = self.waiting(state).of(record)
         return [one for one in own if not one.create and known(state.index, one.id) is None]
 
-    def _waiting(self, state: WorkspaceState, *, without: Collection[int] = ()) -> _Waiting:
+    def waiting(self, state: WorkspaceState, *, without: Collection[int] = ()) -> Waiting:
         def read() -> list[Change]:
             rows = self._own_rows(state, 1, 1 << 47)
             changes = (change for row in rows for change in changes_of(open_frame(row[3], state.id)))
-            return [change for change in changes if change.dseq not in without]
+            own = [change for change in changes if change.dseq not in without]
+            return [*own, *self._carried.changes(state)]
 
-        return _Waiting(read)
-
-    def _forget(self, item: Loaded) -> None:
-        table = item.shown.kind if item.shown.kind in self._applier.states.codecs else "other_record"
-        self._database.execute(f'DELETE FROM "{table}" WHERE id = ?', (item.rowid,))
-        for other in ("head", "document", "conflict", "touch"):
-            self._database.execute(f"DELETE FROM {other} WHERE record = ?", (item.rowid,))
-        self._applier.forget(item.rowid)
+        return Waiting(read, self._device)
 
 
 def _folded(item: Loaded, change: Change) -> bool:

@@ -44,6 +44,16 @@ _STATUS: Final = {
     "protocol_unknown": 400,
     "bad_device": 400,
     "bad_name": 400,
+    "bad_keys": 400,
+    "bundle_unknown": 400,
+    "bundle_damaged": 400,
+    "bundle_cut": 400,
+    "bundle_newer": 400,
+    "bundle_too_large": 413,
+    "bundle_forged": 403,
+    "bundle_untrusted": 403,
+    "bundle_not_for_you": 403,
+    "bundle_not_for_server": 403,
     "cut_off": 400,
     "cut_message": 400,
     "code_unknown": 403,
@@ -182,6 +192,16 @@ class _Doors:
         self._pace.count(caller.installation_id)
         return caller, await self._whole_body(request)
 
+    async def keys(self, request: Request) -> Response:
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        body = await self._whole_body(request)
+        return _message((await run_in_threadpool(self._service.show_keys, caller, body)).pack())
+
+    async def bundles(self, request: Request) -> Response:
+        await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        body = await self._whole_body(request, limit=self._settings.bundle_limit)
+        return _message((await run_in_threadpool(self._service.take_bundle, body)).pack())
+
     async def token(self, request: Request) -> Response:
         token = _token(request)
         return _message((await run_in_threadpool(self._service.renew, token)).pack())
@@ -218,14 +238,15 @@ class _Doors:
         insist_on_token(request.headers.get("authorization", ""), self._settings.metrics_token)
         return Response(self._metrics.text(), headers={"content-type": METRICS_TYPE})
 
-    async def _whole_body(self, request: Request) -> bytes:
-        body = await self._read(request)
+    async def _whole_body(self, request: Request, *, limit: int | None = None) -> bytes:
+        body = await self._read(request, limit=limit)
         if not body.whole:
             raise DaftarError("stalled" if body.stalled else "cut_off")
         return body.data
 
-    async def _read(self, request: Request) -> Body:
-        return await read_body(request, limit=self._settings.body_limit, stall_s=self._settings.stall_s)
+    async def _read(self, request: Request, *, limit: int | None = None) -> Body:
+        most = limit or self._settings.body_limit
+        return await read_body(request, limit=most, stall_s=self._settings.stall_s)
 
 
 def _add_routes(app: FastAPI, doors: _Doors) -> None:
@@ -233,6 +254,8 @@ def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route("/v1/verify", doors.verify, methods=["POST"])
     app.add_api_route("/v1/plan", doors.plan, methods=["POST"])
     app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
+    app.add_api_route("/v1/keys", doors.keys, methods=["POST"])
+    app.add_api_route("/v1/bundles", doors.bundles, methods=["POST"])
     app.add_api_route("/v1/token", doors.token, methods=["POST"])
     app.add_api_route(HAND_IN_PATH, doors.hand_in, methods=["POST"])
     app.add_api_route(PURGED_PATH, doors.purged, methods=["POST"])

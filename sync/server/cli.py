@@ -26,6 +26,7 @@ from sync.server.answers import (
     shown_time,
     workspace_document,
 )
+from sync.server.bundle_commands import bundle
 from sync.server.departure_cli import person_leave, person_show, quarantine
 from sync.server.running import run
 from sync.server.wording import message
@@ -340,6 +341,7 @@ def healthcheck(choices: Choices) -> None:
 person.add_command(person_show)
 person.add_command(person_leave)
 main.add_command(quarantine)
+main.add_command(bundle)
 
 
 def run_line(arguments: Sequence[str]) -> int:

@@ -108,7 +108,7 @@ def deliver(
         if own:
             pulled += _references(list(run), cursor)
         else:
-            pulled += _joined(list(run), frames, workspace, cursor)
+            pulled += joined(list(run), frames, workspace, cursor)
     fitted = budget.fit(pulled, have=have)
     cut = len(fitted) < len(pulled) or any(
         part.offset + len(part.frame or b"") < part.total for part in fitted
@@ -159,7 +159,7 @@ def _references(run: Sequence[Entry], cursor: int) -> list[Pulled]:
     return pulled
 
 
-def _joined(
+def joined(
     run: Sequence[Entry], frames: dict[int, tuple[bytes, bytes | None]], workspace: bytes, cursor: int
 ) -> list[Pulled]:
     """Large frames as they are stored; runs of small ones, and one that the cursor rests in, made anew."""

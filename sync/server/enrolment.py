@@ -72,10 +72,10 @@ class Enrolment:
         self._clock = clock
         self._settings = settings
 
-    def invite(self, person: Person) -> tuple[str, int]:
+    def invite(self, person: Person, *, days: int | None = None) -> tuple[str, int]:
         """A new one-time code for a person, and when it ends."""
         code, now = credentials.draw_code(), self._clock.now_ms()
-        expires = now + self._settings.invite_days * DAY_MS
+        expires = now + (days or self._settings.invite_days) * DAY_MS
 
         def work(connection: Connection) -> None:
             hash_ = self._hash(code, _salt(connection))
@@ -127,9 +127,14 @@ class Enrolment:
 
     def _repeated(self, connection: Connection, found: Invite, device: int, now: int) -> bytes:
         row = devices.find_device(connection, device)
-        if found.device != device or found.used_at is None or row is None or now > found.used_at + _REPEAT_MS:
+        if found.device != device or found.used_at is None or row is None:
             raise DaftarError("code_used")
         installation = devices.find_installation(connection, row.installation_id)
+        if installation is not None and not devices.had_token(connection, installation.id):
+            # It began from a starter pack, and the server has only met its bundles.
+            return installation.id
+        if now > found.used_at + _REPEAT_MS:
+            raise DaftarError("code_used")
         if installation is None or installation.seen is not None or installation.revoked_at is not None:
             raise DaftarError("code_used")
         devices.revoke_tokens(connection, installation.id, now=now)
@@ -212,6 +217,14 @@ class Enrolment:
         self._storage.writing(
             lambda connection: devices.revoke_installation(connection, laptop.installation.id, now=now)
         )
+
+    def hash_of(self, code: str) -> bytes:
+        """The hash under which a code is kept."""
+        written = credentials.read_code(code)
+        if written is None:
+            raise DaftarError("code_unknown")
+        with self._storage.reading() as connection:
+            return self._hash(written, _salt(connection))
 
     def _hash(self, code: str, salt: bytes) -> bytes:
         return credentials.hash_code(code, salt=salt, cost=self._settings.code_cost)

@@ -16,11 +16,11 @@ import msgpack
 from sync.changes import Change, canonical, chains_over
 from sync.digest import new_terms
 from sync.errors import DaftarError
-from sync.frames import Block, Column, Group, changes_of
+from sync.frames import Block, Column, Group, changes_of, checking
 from sync.frames.bodies import pack_bodies
 from sync.frames.packing import open_frame
 from sync.merge.texts import FirstText, first_texts
-from sync.server import access, checking
+from sync.server import access
 from sync.wire.messages import Push
 
 CHANGE_CAP: Final = 512 * 1024

@@ -77,10 +77,11 @@ class Office:
         return self._made_author
 
     def _prepare(self, connection: Connection) -> bool:
-        from sync.server import author
+        from sync.server import author, cards
 
         enrolment.prepare(connection)
         author.prepare(connection)
+        cards.prepare(connection)
         return recovery.prepare(connection, file=self.settings.recovery_file)
 
     def insist_migrated(self) -> None:

@@ -17,9 +17,8 @@ from sqlalchemy import Connection
 from sync.changes import DELETED, Bases, Change, ChangeId, canonical
 from sync.clock import Clock, HybridClock
 from sync.errors import DaftarError
-from sync.frames import block_of
+from sync.frames import block_of, checking
 from sync.records.json import value_to_json
-from sync.server import checking
 from sync.server.access import COORDINATOR, NONE, at_least, may
 from sync.server.author import server_device
 from sync.server.enrolment import Caller

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,8 @@ from sync.server import recovery
 from sync.server.access import NONE, NOT_GRANTED
 from sync.server.author import ACCOUNT, server_device
 from sync.server.begun import BegunFrames
+from sync.server.bundles import Bundles
+from sync.server.cards import Cards
 from sync.server.delivery import Budget, deliver
 from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
 from sync.server.intake import Sender, take_in
@@ -29,6 +32,7 @@ from sync.server.storage.devices import Device
 from sync.server.storage.people import Reach
 from sync.server.storage.replica import Replica
 from sync.server.verifying import verify
+from sync.wire.keys import BundleAnswer, KeysAnswer, KeysRequest
 from sync.wire.messages import (
     Access,
     Begun,
@@ -88,6 +92,8 @@ class Service:
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
         self.departures = Departures(storage, clock=clock, settings=settings)
         self.quarantine = Quarantine(storage, clock=clock, on_commit=self._tell)
+        self.cards = Cards(storage, clock=clock)
+        self.bundles = Bundles(storage, clock=clock, settings=settings, on_commit=self._tell)
         self.on_commit = on_commit
         self._begun = BegunFrames(settings.begun_folder, clock=clock)
         self._server_device: int | None = None
@@ -120,6 +126,15 @@ class Service:
             _access_list(stand),
             public,
         )
+
+    def show_keys(self, caller: Caller, body: bytes) -> KeysAnswer:
+        """Give a laptop its card, and those of its colleagues."""
+        request = KeysRequest.unpack(body)
+        return self.cards.register(caller, device=request.device, public=request.public)
+
+    def take_bundle(self, body: bytes) -> BundleAnswer:
+        """Take a bundle, whoever hands it in; it says itself whose it is."""
+        return self.bundles.apply(io.BytesIO(body)).answer
 
     def renew(self, token: str) -> RenewAnswer:
         """A new token in exchange for one that still holds."""

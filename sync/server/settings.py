@@ -25,6 +25,7 @@ class Settings:
     hand_in_days: int = 90
     hand_in_bytes: int = 64 * 1024 * 1024
     body_limit: int = 8 * 1024 * 1024
+    bundle_limit: int = 32 * 1024 * 1024
     stall_s: float = 30.0
     wait_limit_s: float = 50.0
     wait_poll_s: float = 1.0

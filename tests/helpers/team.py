@@ -56,11 +56,22 @@ def _release(service: Service, token: str, body: bytes) -> bytes:
     return service.quarantine.release_for(caller, departures.ReleaseRequest.unpack(body)).pack()
 
 
+def _keys(service: Service, token: str, body: bytes) -> bytes:
+    return service.show_keys(service.enrolment.authenticate(token), body).pack()
+
+
+def _bundle(service: Service, token: str, body: bytes) -> bytes:
+    service.enrolment.authenticate(token)
+    return service.take_bundle(body).pack()
+
+
 SMALL_CALLS: Mapping[str, Callable[[Service, str, bytes], bytes]] = {
     departures.HAND_IN_PATH: _hand_in,
     departures.PURGED_PATH: _purged,
     departures.QUARANTINE_PATH: _quarantine,
     departures.RELEASE_PATH: _release,
+    "/v1/keys": _keys,
+    "/v1/bundles": _bundle,
     "/v1/token": lambda service, token, _body: service.renew(token).pack(),
 }
 

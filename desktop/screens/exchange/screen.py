@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.parts import RefusedCard, Section, StateBlock, by_count
+from desktop.screens.exchange.sticks import Sticks
 from desktop.store.outbox import Refused, put_aside, refused_changes, waiting_by_kind
 from desktop.store.reader import Reader
 from desktop.widgets.buttons import Button
@@ -84,8 +85,16 @@ class ExchangeScreen(Screen):
         self.refused_section = Section(look, words.t("Changes that need attention"), holder)
         self.refused_section.rows.setSpacing(12)
         self.waiting_section = Section(look, words.t("Waiting to be sent"), holder)
+        self.sticks = Sticks(look, self.desk, holder)
+        self.sticks.done.connect(self._sync.recount)
         self.workspace_section = Section(look, words.t("Workspaces on this laptop"), holder)
-        for widget in (self.state_block, self.refused_section, self.waiting_section, self.workspace_section):
+        for widget in (
+            self.state_block,
+            self.refused_section,
+            self.sticks,
+            self.waiting_section,
+            self.workspace_section,
+        ):
             page.addWidget(widget)
         page.addStretch(1)
         outer.addWidget(holder, 10)

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.bridge.desk import Desk
+from desktop.bridge.slow_work import SlowWork
 from desktop.screens.settings.parts import FactList, Result, Section
-from desktop.screens.settings.slow_work import SlowWork
 from desktop.store.backup import SUFFIX, BackupInfo, create
 from desktop.store.kept import Kept, kept_backups
 from desktop.store.reader import Reader

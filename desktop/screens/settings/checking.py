@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.desk import Desk
+from desktop.bridge.slow_work import SlowWork
 from desktop.screens.settings.parts import FactList, Result, Section
-from desktop.screens.settings.slow_work import SlowWork
 from desktop.store.reader import Reader
 from desktop.store.titles import name_of
 from desktop.store.verify import Flaw, verify

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
+from desktop.bridge.slow_work import SlowWork
 from desktop.screens.settings.parts import FactList, Result, Section
-from desktop.screens.settings.slow_work import SlowWork
 from desktop.store.keys import Cost, open_keys, set_passphrase, wrap_types
 from desktop.store.reader import Reader
 from desktop.widgets.buttons import Button

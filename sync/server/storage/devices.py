@@ -165,6 +165,12 @@ def count_live_tokens(connection: Connection, installation_id: bytes, *, now: in
     return int(connection.execute(query).scalar_one())
 
 
+def had_token(connection: Connection, installation_id: bytes) -> bool:
+    """Whether a token was ever given to it that has not been dropped since."""
+    query = select(token.c.hash).where(token.c.installation_id == installation_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def drop_expired_tokens(connection: Connection, installation_id: bytes, *, before: int) -> None:
     connection.execute(
         delete(token).where(token.c.installation_id == installation_id, token.c.expires < before)

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0002"
+LATEST: Final = "0003"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -220,3 +220,6 @@ hand_in: Final = Table(
     _number("bytes"),
     _number("closed_at", nullable=True),
 )
+
+# The card of each device number that showed its public keys; its holder may hand in bundles.
+card: Final = Table("card", metadata, _number_key("device"), _bytes("card"), _number("issued"))

@@ -20,7 +20,18 @@ from sync.server.storage.engine import current_revision, open_engine
 from sync.server.storage.migrate import alembic_config, migrate
 from sync.server.storage.schema import LATEST, metadata, record
 
-GLOBAL = {"person", "workspace", "access", "installation", "device", "token", "invite", "setting", "hand_in"}
+GLOBAL = {
+    "person",
+    "workspace",
+    "access",
+    "installation",
+    "device",
+    "token",
+    "invite",
+    "setting",
+    "hand_in",
+    "card",
+}
 
 
 class SerializationError(Exception):

@@ -1,0 +1,28 @@
+"""The line to a server, as everything that speaks to one is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Line(Protocol):
+    """A connection to a server that can be given up."""
+
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> object: ...
+
+    def hang_up(self) -> None:
+        """End a request that waits, from another thread."""
+
+    def close(self) -> None: ...
+
+
+Connect = Callable[[str, str | None], Line]
+"""(address, token) -> a line to the server."""
+
+
+def over_http(address: str, token: str | None) -> Line:
+    """The line that laptops use; `requests` is imported here, because most commands need no network."""
+    from sync.client.transport import Transport
+
+    return Transport(address, token)

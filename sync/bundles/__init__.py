@@ -1,0 +1,1 @@
+"""Bundles: what a sync would carry, in sealed and signed files for a stick, e-mail or a colleague."""

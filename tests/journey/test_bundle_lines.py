@@ -1,0 +1,43 @@
+"""Bundles on both command lines: a stick from the field, the reply, a colleague, a first run from a pack."""
+
+from pathlib import Path
+
+from helpers.headquarters import headquarters
+from helpers.terminal import Laptop
+
+
+def test_a_stick_goes_to_the_office_and_back(tmp_path: Path) -> None:
+    with headquarters(tmp_path / "server") as office:
+        # Lina comes last, because she is to know Omar's laptop at once.
+        omar = office.hire("Omar Khalil", tmp_path / "omar")
+        lina = office.hire("Lina Haddad", tmp_path / "lina")
+        for laptop in (lina, omar, lina):
+            laptop.ask("sync")
+        record = lina.ask("add", "activity", "title=Wells")["id"]
+        up, back = str(tmp_path / "up.daftar-bundle"), str(tmp_path / "back.daftar-bundle")
+        made = lina.ask("bundle", "create", "--for", "server", up)
+        assert made["changes"] == {"own": 1, "carried": 0, "ordered": 0}
+        seen = office.ask("bundle", "inspect", up)
+        assert (seen["person"], seen["trust"], seen["changes"]) == ("Lina Haddad", "server", 1)
+        assert lina.ask("bundle", "inspect", up)["opens"] is False
+        taken = office.ask("bundle", "apply", up, "--reply", back)
+        assert [one["taken"] for one in taken["bundles"][0]["handed"]] == [1]
+        answer = lina.ask("bundle", "apply", back)
+        assert answer["bundles"][0]["acknowledged"] == 1
+        share = str(tmp_path / "for-omar.daftar-bundle")
+        lina.ask("set", "activity", record, "progress=40")
+        lina.ask("bundle", "create", "--for", "Omar Khalil", share)
+        omar.ask("sync")
+        assert omar.ask("bundle", "apply", share)["bundles"][0]["new"] == 1
+        assert omar.ask("show", "activity", record)["progress"] == 40
+        office.ask("person", "add", "Nadia Saleh")
+        office.ask("grant", "Nadia Saleh", "Jordan", "officer")
+        pack = str(tmp_path / "nadia.daftar-bundle")
+        code = office.ask("bundle", "create", "Nadia Saleh", pack, "--starter", office.url)["code"]
+        nadia = Laptop(tmp_path / "nadia").make()
+        assert nadia.ask("enrol", "--pack", pack, "--code", code)["person"]["name"] == "Nadia Saleh"
+        assert nadia.ask("show", "activity", record)["title"] == "Wells"
+        nadia.ask("sync")
+        omar.ask("sync")
+        nadia.ask("sync")
+        assert nadia.ask("check")["digests"] == omar.ask("check")["digests"]
