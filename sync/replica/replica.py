@@ -20,6 +20,7 @@ from sync.records import Kind
 from sync.replica.apply import Applier
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
+from sync.replica.filling import Filler
 from sync.replica.ids import Database, IdMap
 from sync.replica.pulling import Puller
 from sync.replica.received import Received
@@ -76,6 +77,8 @@ class Replica:
         self.puller = Puller(
             database, self.applier, self.settler, ids=self.ids, device=identity.device, clock=clock
         )
+
+        self.filler = Filler(database, self.applier, self.settler, ids=self.ids, indexer=indexer)
 
     def reload(self) -> None:
         """Forget what a rolled back transaction put into the caches."""
