@@ -271,6 +271,7 @@ class Filler:
         if here is not None:
             self._remove(rowid, settled.kind)
         item = Loaded(rowid, shown, settled if left else None, True, term, 0, was_deleted=is_deleted(shown))
+        item.contested = here is not None and here.contested
         self._applier.states.insert(item)
         self._applier.list_conflicts(item)
         kind = self._applier.states.kinds.get(settled.kind)
