@@ -26,6 +26,7 @@ LEVEL: Final = 19
 LEAST_LOG: Final = 256 * 1024
 """Below this many bytes a log is as good as a snapshot."""
 _LEAST_TAIL: Final = 64 * 1024
+_LEAST_CHANGES: Final = 1_000
 _TAIL_SHARE: Final = 5
 _PIECE: Final = 384 * 1024
 _LARGEST_PIECE: Final = 1024 * 1024
@@ -105,12 +106,20 @@ class Snapshots:
 
 
 def is_due(connection: Connection, workspace: bytes) -> bool:
-    """Whether what came since the last snapshot is more than a fifth of it."""
+    """Whether what came since the last snapshot is more than a fifth of it, in bytes or in changes.
+
+    Edits take few bytes in a log and much work on a laptop, which a snapshot saves.
+    """
     newest = archive.latest_snapshot(connection, workspace)
     if newest is None:
         return archive.log_bytes(connection, workspace, after=0) >= LEAST_LOG
     tail = archive.log_bytes(connection, workspace, after=newest.pseq)
-    return tail >= _LEAST_TAIL and tail * _TAIL_SHARE > newest.size
+    if tail >= _LEAST_TAIL and tail * _TAIL_SHARE > newest.size:
+        return True
+    changes = journal.read_head(connection, workspace).pseq - newest.pseq
+    if changes < _LEAST_CHANGES:
+        return False
+    return changes * _TAIL_SHARE > archive.count_records(connection, workspace)
 
 
 def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:

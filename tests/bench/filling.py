@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench import lab, workload
 from bench.figures import Benchmark, Figures, Options, Row
-from bench.lab import Laptop, Office
+from bench.lab import Laptop
 from bench.mapping import Mapped
 
 from desktop.syncing.once import sync_once
@@ -27,43 +27,45 @@ class Road:
 
 def measure(options: Options) -> Figures:
     source = workload.load(options.records)
-    with lab.office(options.folder / "filling") as office:
+    fresh = _compare(options, source, "fresh", rounds=0)
+    used = _compare(options, source, "used", rounds=ROUNDS)
+    return {"records": len(source.records), **fresh, **used}
+
+
+def _compare(options: Options, source: workload.Workload, name: str, *, rounds: int) -> Figures:
+    with lab.office(options.folder / name) as office:
+        # The laptops are there before the work is, so that the first is filled before there is a snapshot.
         first = office.join("Lina Haddad", clock=lab.PacedClock())
+        log, snapshot = office.join("Omar Khalil"), office.join("Sami Nasser")
         mapped = Mapped(first.workspace, first.store.new_id)
         with first.clock.typing(2 * len(source.records)):
             first.store.submit(mapped.creations(source.records), label="Load").result()
-        first.sync()
-        fresh = _compare(office, "Omar Khalil", "Sami Nasser", "fresh")
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             first.write(mapped, source.thousand)
-            first.sync()
-        used = _compare(office, "Rima Mansour", "Nour Saleh", "used")
         first.sync()
-        return {"records": len(source.records), **fresh, **used}
+        by_log = _fill(log)
+        with lab.metered() as making:
+            office.server.say("compact", "--keep-days", "36500")
+        by_snapshot = _fill(snapshot)
+        if _pieces(log) or not _pieces(snapshot):
+            raise RuntimeError("the laptops did not come by the roads they were to take")
+        return {
+            f"{name}_log_bytes": by_log.bytes_down,
+            f"{name}_log_whole": by_log.whole,
+            f"{name}_log_cpu": by_log.cpu,
+            f"{name}_making": making.wall,
+            f"{name}_bytes": by_snapshot.bytes_down,
+            f"{name}_usable": by_snapshot.usable,
+            f"{name}_whole": by_snapshot.whole,
+            f"{name}_cpu": by_snapshot.cpu,
+            f"{name}_log_database": log.database_bytes(),
+            f"{name}_database": snapshot.database_bytes(),
+        }
 
 
-def _compare(office: Office, one: str, other: str, name: str) -> Figures:
-    # The log comes first: the server makes a snapshot by itself when it has grown quiet.
-    by_log = _fill(office.join(one))
-    with lab.metered() as making:
-        done = office.server.say("compact", "--keep-days", "36500")
-    assert done["workspaces"]
-    joined = office.join(other)
-    by_snapshot = _fill(joined)
-    with joined.reading() as reader:
-        held = reader.connection.execute("SELECT count(*), sum(size) FROM base_piece").fetchone()
-    if not held[0]:
-        raise RuntimeError("the second laptop was not filled from a snapshot")
-    return {
-        f"{name}_log_bytes": by_log.bytes_down,
-        f"{name}_log_whole": by_log.whole,
-        f"{name}_making": making.wall,
-        f"{name}_bytes": by_snapshot.bytes_down,
-        f"{name}_usable": by_snapshot.usable,
-        f"{name}_whole": by_snapshot.whole,
-        f"{name}_cpu": by_snapshot.cpu,
-        f"{name}_database": joined.database_bytes(),
-    }
+def _pieces(laptop: Laptop) -> int:
+    with laptop.reading() as reader:
+        return int(reader.connection.execute("SELECT count(*) FROM base_piece").fetchone()[0])
 
 
 def _fill(laptop: Laptop) -> Road:
@@ -95,9 +97,11 @@ def _rows(name: str, what: str) -> tuple[Row, ...]:
         Row(f"{name}_log_whole", f"{what}: whole by the log", "s"),
         Row(f"{name}_usable", f"{what}: usable by the snapshot", "s"),
         Row(f"{name}_whole", f"{what}: whole by the snapshot", "s"),
+        Row(f"{name}_log_cpu", f"{what}: processor time of the laptop by the log", "s"),
         Row(f"{name}_cpu", f"{what}: processor time of the laptop by the snapshot", "s"),
         Row(f"{name}_making", f"{what}: making the snapshot on the server", "s"),
-        Row(f"{name}_database", f"{what}: database of the laptop", "MB"),
+        Row(f"{name}_log_database", f"{what}: database of the laptop filled by the log", "MB"),
+        Row(f"{name}_database", f"{what}: database of the laptop filled by the snapshot", "MB"),
     )
 
 

@@ -334,3 +334,42 @@ def test_older_history_is_known_to_be_on_the_server(team: Team) -> None:
     told = [change.id for change, _ in omar.reader.history("activity", found["Survey"])]
     assert told == [change.id for change, _ in lina.reader.history("activity", found["Survey"])]
     assert len(told) == 31
+
+
+class _Power(Exception):  # noqa: N818 - no error of the program: the power goes
+    """The laptop loses power."""
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+def test_inv_10_power_lost_at_any_step_of_filling_leaves_nothing_stuck(
+    team: Team, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    lina, whole = team.join("Lina Haddad"), team.join("Sami Nasser")
+    populate(lina)
+    snapshot(team)
+    omar = team.join("Omar Khalil")
+    steps: list[int] = []
+    run = Member.run
+
+    def counted(member: Member, job: Callable[[Any], Any]) -> Any:
+        done = run(member, job)
+        steps.append(1)
+        if member is omar and len(steps) == limit:
+            raise _Power
+        return done
+
+    monkeypatch.setattr(Member, "run", counted)
+    monkeypatch.setattr(Member, "apply", counted)
+    limit = 0
+    whole.sync()
+    limit = max(1, round((len(steps) - 1) * share))
+    steps.clear()
+    with pytest.raises(_Power):
+        omar.sync()
+    omar.store.close()
+    omar.reopen()
+    assert flaws(omar) == []
+    omar.sync()
+    team.settle()
+    assert omar.digest() == lina.digest()
+    assert flaws(omar) == []

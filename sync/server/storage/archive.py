@@ -196,6 +196,11 @@ def records_of(connection: Connection, workspace: bytes) -> Iterator[RecordRow]:
         after = bytes(rows[-1][0])
 
 
+def count_records(connection: Connection, workspace: bytes) -> int:
+    query = select(func.count()).select_from(record).where(record.c.workspace_id == workspace)
+    return int(connection.execute(query).scalar_one())
+
+
 def documents_of(connection: Connection, workspace: bytes) -> dict[bytes, dict[str, bytes]]:
     """Every long text: record -> field -> its document."""
     query = select(document.c.record_id, document.c.field, document.c.snapshot)
