@@ -126,6 +126,8 @@ MESSAGES: Mapping[str, str] = {
         "The server is still preparing this workspace for new laptops. What you wrote is kept; it is tried "
         "again by itself."
     ),
+    "chunk_missing": t("The server has newer data by now. What came is kept; it is tried again by itself."),
+    "bad_range": t("The server has newer data by now. What came is kept; it is tried again by itself."),
     "history_missing": t("The server has no history of this record."),
     "bad_answer": t(
         "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."

@@ -34,9 +34,10 @@ def measure(options: Options) -> Figures:
 
 def _compare(options: Options, source: workload.Workload, name: str, *, rounds: int) -> Figures:
     with lab.office(options.folder / name) as office:
-        # The laptops are there before the work is, so that the first is filled before there is a snapshot.
         first = office.join("Lina Haddad", clock=lab.PacedClock())
         log, snapshot = office.join("Omar Khalil"), office.join("Sami Nasser")
+        # A laptop that has the beginning of a log goes on with the log.
+        log.sync()
         mapped = Mapped(first.workspace, first.store.new_id)
         with first.clock.typing(2 * len(source.records)):
             first.store.submit(mapped.creations(source.records), label="Load").result()
