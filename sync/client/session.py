@@ -191,10 +191,10 @@ class Session:
                 # What the server holds stood at the beginning of the answer.
                 run.push = True
                 continue
-            run.failures = 0
             if taken.behind:
                 self._fill(taken.behind, run)
                 continue
+            run.failures = 0
             if not run.push:
                 run.push = True
                 if not answer.same or not prepared.complete:
@@ -296,8 +296,11 @@ class Session:
         try:
             for workspace in workspaces:
                 fetcher.fill(workspace, filled)
+            run.failures = 0
         except DaftarError as error:
             receipt.cuts += 1
+            if filled.bytes_down:
+                run.failures = 0
             self._fail(error, run, seconds=self._monotonic() - began)
         finally:
             receipt.pulled += filled.records
