@@ -134,9 +134,13 @@ def show_command(call: Call, kind: str, record: str) -> None:
 @click.command("history", cls=Command)
 @click.argument("kind")
 @click.argument("record", metavar="ID")
+@click.option("--all", "everything", is_flag=True, help="Also ask the server for what is older.")
 @click.pass_obj
-def history_command(call: Call, kind: str, record: str) -> None:
+def history_command(call: Call, kind: str, record: str, everything: bool) -> None:
     """Show who changed what in a record, oldest first.
+
+    A laptop that was filled from a snapshot holds the history since then. The rest is on the server: --all
+    asks for it, and keeps it on this laptop.
 
     With --json an array: at, stamp, author (name), author_id, device, what (create, edit, delete, restore,
     decide), fields with their new values, and sent (whether the server has it). Of sets the members added
@@ -146,6 +150,8 @@ def history_command(call: Call, kind: str, record: str) -> None:
     Example:
       daftar history activity 3f1c9a07
     """
+    if everything:
+        _fetch_history(call, kind, record)
     with call.reading() as reader:
         from desktop.cli.names import kind_named, record_named
         from desktop.cli.showing import history_documents, short
@@ -159,6 +165,26 @@ def history_command(call: Call, kind: str, record: str) -> None:
             for entry in documents
         ]
         call.answer(documents, lambda: call.table([t("When"), t("Who"), t("What"), t("Fields")], lines))
+        if not reader.history_is_whole(row.kind, row.id):
+            call.say(
+                call.words.t(
+                    "Older history is on the server. To see it, add --all while there is a connection."
+                )
+            )
+
+
+def _fetch_history(call: Call, kind: str, record: str) -> None:
+    """Bring what is older than the log from the server, where anything is missing."""
+    with call.reading() as reader:
+        from desktop.cli.names import kind_named, record_named
+
+        row = record_named(reader, kind_named(kind), record)
+        if reader.history_is_whole(row.kind, row.id):
+            return
+    with call.writing() as (store, _):
+        from desktop.syncing.histories import fetch_history
+
+        fetch_history(store, row.workspace, row.id)
 
 
 @click.command("workspaces", cls=Command)

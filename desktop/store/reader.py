@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from desktop.store.base import older_changes, tells_all
 from desktop.store.connection import BULK_CACHE_MB, CACHE_MB, open_reader
 from desktop.store.driver import Connection
 from desktop.store.fold import query as search_expression
@@ -205,7 +206,8 @@ class Reader:
         logs = {made[0]} | {
             log for (log,) in self.connection.execute("SELECT log FROM touch WHERE record = ?", (rowid,))
         }
-        found: dict[tuple[int, int], tuple[Change, bool]] = {}
+        older = older_changes(self.connection, rowid, row.workspace)
+        found = {change.id: (change, True) for change in older if change.record == record}
         for log in sorted(logs):
             stored = self.connection.execute(
                 "SELECT frame, first_pseq FROM log WHERE id = ?", (log,)
@@ -216,6 +218,10 @@ class Reader:
                 if change.record == record:
                     found[change.id] = (change, stored[1] is not None)
         return sorted(found.values(), key=lambda pair: (pair[0].stamp, pair[0].id))
+
+    def history_is_whole(self, kind: str, record: bytes) -> bool:
+        """Whether `history` tells everything: what is older than the snapshot is on the server."""
+        return tells_all(self.connection, kind, self.ids.find(record))
 
 
 def open_store_reader(profile: Profile, kinds: Mapping[str, Kind], *, wide: bool = False) -> Reader:

@@ -60,6 +60,9 @@ class _Lent:
         finally:
             self._kept.wait(begins=False)
 
+    def get(self, path: str, *, start: int = 0) -> object:
+        return self._line.get(path, start=start)
+
     def hang_up(self) -> None:
         self._line.hang_up()
 

@@ -34,6 +34,9 @@ class HandIn:
 
         return self._line.post(HAND_IN_PATH if path == "/v1/sync" else path, body)
 
+    def get(self, path: str, *, start: int = 0) -> Any:
+        return self._line.get(path, start=start)
+
 
 def hand_in(
     store: Store, line: Replying, local: StoreLocal, *, session: Callable[[Replying], Session], epoch: int

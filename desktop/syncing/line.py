@@ -14,6 +14,8 @@ class Line(Protocol):
     def hang_up(self) -> None:
         """End a request that waits, from another thread."""
 
+    def get(self, path: str, *, start: int = 0) -> object: ...
+
     def close(self) -> None: ...
 
 

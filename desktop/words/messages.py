@@ -123,6 +123,13 @@ MESSAGES: Mapping[str, str] = {
     "cut_message": t(
         "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
     ),
+    "snapshot_missing": t(
+        "The server is still preparing this workspace for new laptops. What you wrote is kept; it is tried "
+        "again by itself."
+    ),
+    "chunk_missing": t("The server has newer data by now. What came is kept; it is tried again by itself."),
+    "bad_range": t("The server has newer data by now. What came is kept; it is tried again by itself."),
+    "history_missing": t("The server has no history of this record."),
     "bad_answer": t(
         "What arrived was damaged on the way. Nothing was changed here; it is asked for again by itself."
     ),
@@ -265,6 +272,7 @@ MESSAGES: Mapping[str, str] = {
     # What a check of the notebook finds
     "term_differs": t("A record is not as its fingerprint says. Restore the latest backup."),
     "digest_differs": t("The records are not as their fingerprint says. Restore the latest backup."),
+    "base_damaged": t("What the history stands on is damaged. Restore the latest backup."),
     "log_gap": t("Part of the history is missing. Restore the latest backup."),
     "not_in_log": t("A record has no history. Restore the latest backup."),
     "record_differs": t("A record is not what its history says. Restore the latest backup."),

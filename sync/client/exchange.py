@@ -124,6 +124,8 @@ class Absorbed:
     """Workspaces in which the server holds changes of this device number that this laptop never made."""
     pushed: Mapping[int, int] = field(default_factory=dict)
     """The last `dseq` that the request pushed: up to there the server has compared the chains itself."""
+    behind: dict[int, bytes] = field(default_factory=dict)
+    """Workspaces (number -> id) to be filled from a snapshot before anything else is applied to them."""
 
 
 def steps(
@@ -177,8 +179,10 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
         trusted = item.acked_dseq <= absorbed.pushed.get(item.workspace, 0)
         if not trusted and not replica.made(workspace, item.acked_dseq, item.chain):
             absorbed.foreign.add(item.workspace)
-        else:
-            replica.acknowledge(workspace, item.acked_dseq, item.chain)
+            return Changed()
+        replica.acknowledge(workspace, item.acked_dseq, item.chain)
+        if item.snapshot or replica.filler.pending(replica.workspaces.get(workspace)) is not None:
+            absorbed.behind[item.workspace] = workspace
         return Changed()
 
     return step
@@ -201,7 +205,8 @@ class _Part:
 
     def _step(self, replica: Replica) -> Changed:
         workspace = _workspace_id(replica, self._number)
-        if workspace is None or self._number in self._absorbed.foreign:
+        absorbed = self._absorbed
+        if workspace is None or self._number in absorbed.foreign or self._number in absorbed.behind:
             self._done = True
             return Changed()
         changed = self._apply(replica, workspace)
@@ -234,7 +239,7 @@ class _Part:
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, item.workspace)
-        if workspace is not None and item.workspace not in absorbed.foreign:
+        if workspace is not None and item.workspace not in {*absorbed.foreign, *absorbed.behind}:
             state = replica.workspaces.get(workspace)
             if state.cursor == item.head and state.digest.summary() != item.digest:
                 absorbed.differing.append(state.name)

@@ -14,6 +14,7 @@ from sync.client.exchange import Absorbed, Asking, Prepared, prepare, steps, sur
 from sync.client.guard import Removals
 from sync.client.link import Link
 from sync.client.outbox import Outbox
+from sync.client.snapshots import Filled, Filling, SnapshotFetcher
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
@@ -48,6 +49,8 @@ class Replying(Protocol):
     """What a session needs of a transport."""
 
     def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Any: ...
+
+    def get(self, path: str, *, start: int = 0) -> Any: ...
 
 
 class Local(Protocol):
@@ -87,6 +90,8 @@ class Progress:
 
     receipt: Receipt
     waiting: bool = False
+    filling: Filling | None = None
+    """How far a workspace is filled from a snapshot, and whether people can work in it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,8 @@ class _Taken:
 
     access_epoch: int
     again: bool
+    behind: tuple[bytes, ...] = ()
+    """Workspaces to fill from a snapshot."""
 
 
 @dataclass(slots=True)
@@ -184,6 +191,9 @@ class Session:
                 # What the server holds stood at the beginning of the answer.
                 run.push = True
                 continue
+            if taken.behind:
+                self._fill(taken.behind, run)
+                continue
             run.failures = 0
             if not run.push:
                 run.push = True
@@ -263,7 +273,38 @@ class Session:
             self._local.renew()
         if stopped is not None:
             raise stopped
-        return _Taken(access_epoch, again=renewed or answer.access is not None)
+        behind = () if renewed else tuple(absorbed.behind.values())
+        return _Taken(access_epoch, renewed or answer.access is not None, behind)
+
+    def _fill(self, workspaces: tuple[bytes, ...], run: _Run) -> None:
+        """Fill workspaces from snapshots, as far as the line allows; what came before a cut is kept."""
+        receipt, filled, began = run.receipt, Filled(), self._monotonic()
+        requests, came = receipt.requests, receipt.bytes_down
+
+        def told(filling: Filling | None) -> None:
+            receipt.requests, receipt.bytes_down = requests + filled.requests, came + filled.bytes_down
+            run.report(Progress(receipt, filling=filling))
+
+        fetcher = SnapshotFetcher(
+            self._transport,
+            self._local,
+            give_way=self._give_way,
+            stopped=lambda: self._stopped() or self._interrupted(),
+            report=told,
+            accepted=self._removals.accepted,
+        )
+        try:
+            for workspace in workspaces:
+                fetcher.fill(workspace, filled)
+            run.failures = 0
+        except DaftarError as error:
+            receipt.cuts += 1
+            if filled.bytes_down:
+                run.failures = 0
+            self._fail(error, run, seconds=self._monotonic() - began)
+        finally:
+            receipt.pulled += filled.records
+            told(None)
 
     def _guard(self, answer: SyncAnswer) -> DaftarError | None:
         """Why an answer is not applied, if it would remove too much."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,8 +62,18 @@ class Transport:
         """End a request that waits for its answer, from another thread; the next one connects anew."""
         self._lines.hang_up()
 
+    def get(self, path: str, *, start: int = 0) -> Reply:
+        """Read what stands at an address, from a byte on; fails as `post` does."""
+        return self._send("GET", path, b"", headers={"Range": f"bytes={start}-"} if start else {})
+
     def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
-        """Send one request; `wait_s` is how long the server may think about its answer.
+        """Send one request; `wait_s` is how long the server may think about its answer."""
+        return self._send("POST", path, body, wait_s=wait_s, headers={})
+
+    def _send(
+        self, method: str, path: str, body: bytes, *, headers: Mapping[str, str], wait_s: int = 0
+    ) -> Reply:
+        """Ask, and read what comes.
 
         Raises `no_connection` where nothing could be sent, `connection_cut` where no byte of an
         answer came, `not_a_server` for an answer that is none of ours, and the code of an error answer.
@@ -73,9 +83,11 @@ class Transport:
         deadline = self._monotonic() + _FLOOR_S + wait_s + len(body) / _SLOWEST
         silence = STALL_TIMEOUT_S + wait_s + len(body) / _BUFFERED
         try:
-            response = self._session.post(
+            response = self._session.request(
+                method,
                 self._url + path,
                 data=_Pieces(body) if body else b"",
+                headers=headers,
                 timeout=(CONNECT_TIMEOUT_S, silence),
                 stream=True,
                 allow_redirects=False,
@@ -89,7 +101,7 @@ class Transport:
         with response:
             reply = self._read(response, deadline=deadline)
         self._insist_on_ours(response, reply)
-        if response.status_code != requests.codes.ok:
+        if response.status_code != (requests.codes.partial if headers else requests.codes.ok):
             if not reply.complete:
                 raise DaftarError("connection_cut")
             raise _with_pause(unpack_error(reply.body), response)

@@ -21,6 +21,8 @@ else:
 from sync.errors import DaftarError
 
 CHANGES: Final = 1
+STATES: Final = 2
+"""A piece of a snapshot: settled states instead of changes."""
 STORED: Final = 0
 ZSTD: Final = 1
 HASH_BYTES: Final = 16
@@ -55,8 +57,8 @@ def seal(payload: bytes, *, kind: int = CHANGES, level: int = 3) -> bytes:
     return bytes(header) + _hash(stored) + stored
 
 
-def unseal(data: bytes, start: int = 0) -> Frame:
-    """Read the frame at `start`.
+def unseal(data: bytes, start: int = 0, *, wanted: int = CHANGES) -> Frame:
+    """Read the frame at `start`, which must be of the wanted kind.
 
     Raises `DaftarError("bad_frame")` for anything malformed and `DaftarError("cut_frame")` when the
     buffer ends before the frame does.
@@ -67,7 +69,7 @@ def unseal(data: bytes, start: int = 0) -> Frame:
     raw_length, at = _get_varint(data, start + 2)
     stored_length, at = _get_varint(data, at)
     dictionary, at = _get_varint(data, at)
-    if kind != CHANGES or codec not in (STORED, ZSTD) or dictionary:
+    if kind != wanted or codec not in (STORED, ZSTD) or dictionary:
         raise DaftarError("bad_frame", reason="header")
     if raw_length > RAW_CAP or stored_length > STORED_CAP:
         raise DaftarError("bad_frame", reason="size")

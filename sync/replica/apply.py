@@ -170,10 +170,6 @@ class Applier:
             self.renew_term(item, digest)
         self.finish(item, touched)
 
-    def list_conflicts(self, item: Loaded) -> bool:
-        """List the questions of a record anew; whether the list was another one."""
-        return self._list_conflicts(item)
-
     def renew_term(self, item: Loaded, digest: Digest | None) -> None:
         """Replace the digest term of a record by that of its settled state."""
         term = record_term(item.settled if item.settled is not None else item.shown)
@@ -185,10 +181,11 @@ class Applier:
         """Write a folded record back: row, registers, conflicts, search index."""
         item.was_deleted = is_deleted(item.shown)
         self.states.save([item])
-        touched.conflicts = self._list_conflicts(item) or touched.conflicts
+        touched.conflicts = self.list_conflicts(item) or touched.conflicts
         self._index(item, new=False)
 
-    def _list_conflicts(self, item: Loaded) -> bool:
+    def list_conflicts(self, item: Loaded) -> bool:
+        """Bring the list of open conflicts up to date for a record; says whether it changed."""
         if not item.contested and not may_conflict(item.shown):
             return False
         rows = self._database.execute("SELECT id FROM conflict WHERE record = ?", (item.rowid,)).fetchall()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgpack
 
 from sync.changes import Bases, Change, ChangeId
+from sync.merge.chunks import HoleMark
 from sync.merge.holes import HoleBase, hole_bases
 from sync.replica.ids import Database, IdMap
 
@@ -21,6 +22,14 @@ class Holes:
         self._database.execute(
             "INSERT OR REPLACE INTO hole(ws, device, dseq, code, bases) VALUES(?, ?, ?, ?, ?)",
             (workspace, self._ids.device(hole.device), hole.dseq, hole.code, msgpack.packb(bases)),
+        )
+
+    def add_mark(self, workspace: int, mark: HoleMark) -> None:
+        """A hole that stands before the snapshot a workspace was filled from."""
+        bases = {key: [list(change) for change in ids] for key, ids in mark.bases.items()}
+        self._database.execute(
+            "INSERT OR REPLACE INTO hole(ws, device, dseq, code, bases) VALUES(?, ?, ?, ?, ?)",
+            (workspace, self._ids.device(mark.device), mark.dseq, mark.code, msgpack.packb(bases)),
         )
 
     def known(self, workspace: int, change: ChangeId) -> dict[str, Bases] | None:

@@ -22,6 +22,7 @@ from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
+from sync.replica.filling import Filler
 from sync.replica.ids import Database, IdMap
 from sync.replica.pulling import Puller
 from sync.replica.received import Received
@@ -97,6 +98,8 @@ class Replica:
             carried=self.carried,
             tentative=self.tentative,
         )
+
+        self.filler = Filler(database, self.applier, self.settler, ids=self.ids, indexer=indexer)
 
     def reload(self) -> None:
         """Forget what a rolled back transaction put into the caches."""

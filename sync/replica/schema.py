@@ -16,7 +16,7 @@ from sync.records import FieldType, Kind
 from sync.replica.ids import Database
 from sync.replica.leaving import create_leaving
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _ENGINE_TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",
@@ -66,6 +66,16 @@ _ENGINE_TABLES: Final = (
         ws INTEGER, device INTEGER, dseq INTEGER, PRIMARY KEY(ws, device)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS former(
         ws INTEGER, hash BLOB, device INTEGER, dseq INTEGER, PRIMARY KEY(ws, hash)) WITHOUT ROWID""",
+    # Where the log of a workspace begins when it was filled from a snapshot, and the pieces of that.
+    """CREATE TABLE IF NOT EXISTS base(
+        ws INTEGER PRIMARY KEY, pseq INTEGER NOT NULL, digest BLOB NOT NULL, usable INTEGER NOT NULL,
+        done INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE IF NOT EXISTS base_piece(
+        ws INTEGER, hash BLOB, place INTEGER, size INTEGER NOT NULL, applied INTEGER NOT NULL DEFAULT 0,
+        data BLOB NOT NULL DEFAULT X'', PRIMARY KEY(ws, hash))""",
+    # History that is older than the log and was told by the server.
+    """CREATE TABLE IF NOT EXISTS older(
+        record INTEGER PRIMARY KEY, ws INTEGER NOT NULL, whole INTEGER NOT NULL, frame BLOB NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS other_record(
         id INTEGER PRIMARY KEY, _ws INTEGER NOT NULL, _kind TEXT NOT NULL, _dev INTEGER NOT NULL,
         _dseq INTEGER NOT NULL,

@@ -16,6 +16,7 @@ import click
 from sync.errors import DaftarError
 
 if TYPE_CHECKING:
+    from sync.server.compaction import Compacted
     from sync.server.enrolment import Laptop
     from sync.server.office import Office
     from sync.server.storage.people import Person, Workspace
@@ -126,6 +127,17 @@ def access_document(one: Person, place: Workspace, *, role: str | None, epoch: i
         "workspace": workspace_document(place),
         "role": role,
         "epoch": epoch,
+    }
+
+
+def compacted_document(place: Workspace, done: Compacted, *, snapshot: bool) -> dict[str, object]:
+    return {
+        "workspace": workspace_document(place),
+        "horizon": done.horizon,
+        "frames": done.frames,
+        "bytes_before": done.bytes_before,
+        "bytes_after": done.bytes_after,
+        "snapshot": snapshot,
     }
 
 

@@ -15,14 +15,17 @@ from starlette.exceptions import HTTPException
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.server.enrolment import Caller
+from sync.server.fetching import add_shelves, bearer, message
 from sync.server.limits import Body, Failures, Pace, read_body
 from sync.server.logs import RequestLog
 from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
 from sync.server.metrics import Metrics, insist_on_token
 from sync.server.service import Service
 from sync.server.settings import Settings
+from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage
 from sync.server.storage.replica import Replica
+from sync.server.upkeep import Upkeep
 from sync.server.watcher import Watcher
 from sync.wire.departures import (
     HAND_IN_PATH,
@@ -33,7 +36,7 @@ from sync.wire.departures import (
     QuarantineRequest,
     ReleaseRequest,
 )
-from sync.wire.messages import CONTENT_TYPE, EnrolRequest, SyncAnswer, SyncRequest, pack_error
+from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
 
 _STATUS: Final = {
     "bad_message": 400,
@@ -67,6 +70,10 @@ _STATUS: Final = {
     "needs_coordinator": 403,
     "device_taken": 409,
     "not_found": 404,
+    "snapshot_missing": 404,
+    "chunk_missing": 404,
+    "history_missing": 404,
+    "bad_range": 416,
     "method_unknown": 405,
     "stalled": 408,
     "too_large": 413,
@@ -87,11 +94,15 @@ def create_app(
     service = Service(storage, clock=clock, settings=settings, replica=replica)
     watcher = Watcher(service.news, every_s=settings.wait_poll_s)
     service.on_commit = watcher.poke
+    upkeep = Upkeep(Snapshots(storage, clock=clock), watcher, every_s=settings.upkeep_s)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         watcher.start()
+        upkeep.start()
         yield
+        watcher.stop()
+        await upkeep.close()
         await watcher.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -100,6 +111,7 @@ def create_app(
     _add_errors(app)
     app.add_middleware(RequestLog, meter=metrics.request)
     _add_routes(app, _Doors(settings, service, watcher, clock, metrics))
+    add_shelves(app, service)
     return app
 
 
@@ -123,7 +135,7 @@ class _Doors:
         # bytes (never more than the limit) are dropped unread.
         reading = asyncio.ensure_future(self._read(request))
         try:
-            caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+            caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
             self._pace.count(caller.installation_id)
         except DaftarError:
             reading.cancel()
@@ -134,21 +146,21 @@ class _Doors:
             # Whole frames that came before the cut are kept: the laptop goes on behind them.
             await run_in_threadpool(self._service.take_part, caller, body.data)
             raise DaftarError("stalled" if body.stalled else "cut_off")
-        message, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
-        if message.pushes:
-            self._metrics.pushed(len(message.pushes), len(answer.troubles))
-        if answer.same and message.wait_s:
-            answer = await self._wait(request, caller, message, answer, version=version)
-        return _message(answer.pack())
+        asked, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
+        if asked.pushes:
+            self._metrics.pushed(len(asked.pushes), len(answer.troubles))
+        if answer.same and asked.wait_s:
+            answer = await self._wait(request, caller, asked, answer, version=version)
+        return message(answer.pack())
 
     async def _wait(
-        self, request: Request, caller: Caller, message: SyncRequest, answer: SyncAnswer, *, version: int
+        self, request: Request, caller: Caller, asked: SyncRequest, answer: SyncAnswer, *, version: int
     ) -> SyncAnswer:
         """The long poll: look again whenever there may be news, until there is, or nobody listens any more.
 
         While it waits it holds no thread and no connection to the database.
         """
-        deadline = time.monotonic() + min(message.wait_s, self._settings.wait_limit_s)
+        deadline = time.monotonic() + min(asked.wait_s, self._settings.wait_limit_s)
         gone = asyncio.ensure_future(_until_gone(request))
         try:
             while answer.same and not self._watcher.stopping:
@@ -161,7 +173,7 @@ class _Doors:
                 if gone.done():
                     break
                 version = self._watcher.version
-                answer = await run_in_threadpool(self._service.sync, caller, message)
+                answer = await run_in_threadpool(self._service.sync, caller, asked)
         finally:
             gone.cancel()
         return answer
@@ -176,59 +188,59 @@ class _Doors:
             if error.code in _GUESSES:
                 self._failures.add(address)
             raise
-        return _message(answer.pack())
+        return message(answer.pack())
 
     async def verify(self, request: Request) -> Response:
         caller, body = await self._known(request)
-        return _message((await run_in_threadpool(self._service.verify, caller, body)).pack())
+        return message((await run_in_threadpool(self._service.verify, caller, body)).pack())
 
     async def plan(self, request: Request) -> Response:
         caller, body = await self._known(request)
-        return _message((await run_in_threadpool(self._service.plan, caller, body)).pack())
+        return message((await run_in_threadpool(self._service.plan, caller, body)).pack())
 
     async def _known(self, request: Request) -> tuple[Caller, bytes]:
         """Who asks, and the whole of what."""
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
         self._pace.count(caller.installation_id)
         return caller, await self._whole_body(request)
 
     async def keys(self, request: Request) -> Response:
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
         body = await self._whole_body(request)
-        return _message((await run_in_threadpool(self._service.show_keys, caller, body)).pack())
+        return message((await run_in_threadpool(self._service.show_keys, caller, body)).pack())
 
     async def bundles(self, request: Request) -> Response:
-        await run_in_threadpool(self._service.enrolment.authenticate, _token(request))
+        await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
         body = await self._whole_body(request, limit=self._settings.bundle_limit)
-        return _message((await run_in_threadpool(self._service.take_bundle, body)).pack())
+        return message((await run_in_threadpool(self._service.take_bundle, body)).pack())
 
     async def token(self, request: Request) -> Response:
-        token = _token(request)
-        return _message((await run_in_threadpool(self._service.renew, token)).pack())
+        token = bearer(request)
+        return message((await run_in_threadpool(self._service.renew, token)).pack())
 
     async def hand_in(self, request: Request) -> Response:
-        service, token = self._service, _token(request)
+        service, token = self._service, bearer(request)
         caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
         body = await self._whole_body(request)
-        return _message((await run_in_threadpool(service.hand_in, caller, body)).pack())
+        return message((await run_in_threadpool(service.hand_in, caller, body)).pack())
 
     async def purged(self, request: Request) -> Response:
-        service, token = self._service, _token(request)
+        service, token = self._service, bearer(request)
         caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
         named = Purged.unpack(await self._whole_body(request))
-        return _message((await run_in_threadpool(service.departures.note_purged, caller, named)).pack())
+        return message((await run_in_threadpool(service.departures.note_purged, caller, named)).pack())
 
     async def quarantine(self, request: Request) -> Response:
-        service, token = self._service, _token(request)
+        service, token = self._service, bearer(request)
         caller = await run_in_threadpool(service.enrolment.authenticate, token)
         asked = QuarantineRequest.unpack(await self._whole_body(request))
-        return _message((await run_in_threadpool(service.quarantine.answer, caller, asked)).pack())
+        return message((await run_in_threadpool(service.quarantine.answer, caller, asked)).pack())
 
     async def release(self, request: Request) -> Response:
-        service, token = self._service, _token(request)
+        service, token = self._service, bearer(request)
         caller = await run_in_threadpool(service.enrolment.authenticate, token)
         asked = ReleaseRequest.unpack(await self._whole_body(request))
-        return _message((await run_in_threadpool(service.quarantine.release_for, caller, asked)).pack())
+        return message((await run_in_threadpool(service.quarantine.release_for, caller, asked)).pack())
 
     async def health(self) -> Response:
         await run_in_threadpool(self._service.healthy)
@@ -270,7 +282,7 @@ def _add_errors(app: FastAPI) -> None:
     async def expected(request: Request, error: DaftarError) -> Response:
         request.state.code = error.code
         params = {} if error.code in _HIDDEN else error.params
-        answer = _message(pack_error(error.code, params), status=_STATUS.get(error.code, 400))
+        answer = message(pack_error(error.code, params), status=_STATUS.get(error.code, 400))
         if error.code == "too_many_requests":
             answer.headers["retry-after"] = str(error.params["seconds"])
         return answer
@@ -279,25 +291,14 @@ def _add_errors(app: FastAPI) -> None:
     async def unrouted(request: Request, error: HTTPException) -> Response:
         code = {404: "not_found", 405: "method_unknown"}.get(error.status_code, "bad_request")
         request.state.code = code
-        return _message(pack_error(code, {}), status=error.status_code)
+        return message(pack_error(code, {}), status=error.status_code)
 
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> Response:
-        return _message(pack_error("server_error", {}), status=500)
+        return message(pack_error("server_error", {}), status=500)
 
 
 async def _until_gone(request: Request) -> None:
     """Return when the client has hung up; its body has been read already."""
     while (await request.receive())["type"] != "http.disconnect":
         continue
-
-
-def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise DaftarError("token_unknown")
-    return token
-
-
-def _message(body: bytes, *, status: int = 200) -> Response:
-    return Response(body, status_code=status, media_type=CONTENT_TYPE)

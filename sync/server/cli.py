@@ -18,6 +18,7 @@ from sync.server.answers import (
     Group,
     access_document,
     answer,
+    compacted_document,
     laptop_document,
     office_of,
     print_json,
@@ -321,6 +322,38 @@ def backup(choices: Choices, file: Path) -> None:
     with office_of(choices) as office:
         size = back_up(office.storage.engine, file)
     answer(choices, {"file": str(file), "bytes": size}, f"{file}: {size} bytes")
+
+
+@main.command()
+@click.option("--keep-days", default=180, show_default=True, type=click.IntRange(0), help="Kept in the log.")
+@click.option("--keep-mb", default=0, show_default=True, type=click.IntRange(0), help="Kept in any case.")
+@click.option("--workspace", "where", metavar="WORKSPACE", help="Only this one.")
+@click.pass_obj
+def compact(choices: Choices, keep_days: int, keep_mb: int, where: str | None) -> None:
+    """Pack what is old: make snapshots, and move old history out of what laptops pull.
+
+    Nothing is lost. A laptop that was away for longer gets a snapshot instead of the log, and asks for older
+    history when somebody looks at it. May be run every night, also while laptops synchronise.
+
+    Example:
+      daftar-server compact --keep-days 180 --json
+    """
+    from sync.server.compaction import Compactor
+    from sync.server.snapshots import Snapshots
+
+    documents, lines = [], []
+    with office_of(choices) as office:
+        made = Snapshots(office.storage, clock=office.clock)
+        compactor = Compactor(office.storage, made, clock=office.clock)
+        places = [office.accounts.workspace(where)] if where else office.accounts.workspaces()
+        refreshed = set(made.refresh())
+        for place in places:
+            done = compactor.compact(place.id, keep_days=keep_days, keep_bytes=keep_mb << 20)
+            documents.append(compacted_document(place, done, snapshot=place.id in refreshed))
+            lines.append(
+                f"{place.name}: {done.frames} frames, {done.bytes_before} bytes -> {done.bytes_after}"
+            )
+    answer(choices, {"workspaces": documents}, "\n".join(lines))
 
 
 @main.command()

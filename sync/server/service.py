@@ -26,7 +26,9 @@ from sync.server.leaving import Departures
 from sync.server.ledger import Ledger, Receipt
 from sync.server.planning import plan
 from sync.server.quarantine import Quarantine
+from sync.server.reading import Archive
 from sync.server.settings import Settings
+from sync.server.snapshots import is_better
 from sync.server.storage import Storage, devices, journal, people
 from sync.server.storage.devices import Device
 from sync.server.storage.people import Reach
@@ -52,6 +54,8 @@ from sync.wire.verify import VerifyAnswer, VerifyRequest
 
 _MOST_DEVICES = 200
 NOTHING = Digest().summary()
+_MANY = 1_000
+"""A laptop that lacks more changes than this may be better served by a snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Service:
         self.quarantine = Quarantine(storage, clock=clock, on_commit=self._tell)
         self.cards = Cards(storage, clock=clock)
         self.bundles = Bundles(storage, clock=clock, settings=settings, on_commit=self._tell)
+        self.archive = Archive(storage)
         self.on_commit = on_commit
         self._begun = BegunFrames(settings.begun_folder, clock=clock)
         self._server_device: int | None = None
@@ -348,10 +353,13 @@ def _deliver_all(
         cursor = request.cursors.get(number, 0)
         pulled: tuple[Pulled, ...] = ()
         left = False
-        if cursor < reach.pseq:
+        filled = reach.pseq - cursor > _MANY and is_better(connection, reach.workspace.id, cursor=cursor)
+        if cursor < reach.pseq and not filled:
             pulled, left = _deliver(connection, reach, request, budget=budget, replica=replica)
+            filled = pulled[0].first > cursor + 1 if pulled else not left
         more = more or left
-        answers.append(WorkspaceAnswer(number, reach.pseq, reach.summary, reach.dseq, reach.chain, pulled))
+        where = (number, reach.pseq, reach.summary, reach.dseq, reach.chain)
+        answers.append(WorkspaceAnswer(*where, () if filled else pulled, filled))
     return tuple(answers), more, budget.later
 
 

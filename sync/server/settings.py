@@ -29,6 +29,7 @@ class Settings:
     stall_s: float = 30.0
     wait_limit_s: float = 50.0
     wait_poll_s: float = 1.0
+    upkeep_s: float = 5.0
     enrol_failures: int = 10
     enrol_window_ms: int = 15 * 60 * 1000
 

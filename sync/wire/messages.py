@@ -237,7 +237,10 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceAnswer:
-    """Where one workspace stands on the server, and what the asker lacks of it."""
+    """Where one workspace stands on the server, and what the asker lacks of it.
+
+    `snapshot` says that the asker is to fill this workspace from the snapshot, and gets no frames here.
+    """
 
     workspace: int
     head: int
@@ -245,6 +248,7 @@ class WorkspaceAnswer:
     acked_dseq: int
     chain: bytes
     pulled: tuple[Pulled, ...] = ()
+    snapshot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +361,8 @@ def _read_access(item: Any) -> Access:
 
 def _workspace_list(item: WorkspaceAnswer) -> list[Any]:
     pulled = [_pulled_list(part) for part in item.pulled]
-    return [item.workspace, item.head, item.digest, item.acked_dseq, item.chain, pulled]
+    packed = [item.workspace, item.head, item.digest, item.acked_dseq, item.chain, pulled]
+    return [*packed, 1] if item.snapshot else packed
 
 
 def _pulled_list(part: Pulled) -> list[Any]:
@@ -382,6 +387,7 @@ def _read_workspace(item: Any, tail: Tail) -> WorkspaceAnswer:
         whole(dseq),
         octets(chain, ID_BYTES),
         tuple(parts),
+        bool(extra(item, 6, 0)),
     )
 
 

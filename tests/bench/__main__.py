@@ -19,7 +19,7 @@ from bench.plots import draw_all
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "performance.md"
-MODULES = ("frames", "sync", "latency", "reads", "grid", "links", "start", "words", "peers")
+MODULES = ("frames", "sync", "filling", "latency", "reads", "grid", "links", "start", "words", "peers")
 
 
 def main(arguments: list[str]) -> int:

@@ -85,6 +85,8 @@ class Line:
         self.parts = (house, token)
         self.mishaps: list[Callable[[bytes], Reply]] = []
         self.requests: list[bytes] = []
+        self.fetch_mishaps: list[Callable[[bytes], Reply]] = []
+        self.fetched: list[tuple[str, int]] = []
 
     def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
         self.requests.append(body)
@@ -100,6 +102,22 @@ class Line:
         _, answer = self._house.service.sync_bytes(caller, body)
         packed = answer.pack()
         return self.mishaps.pop(0)(packed) if self.mishaps else Reply(packed)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def get(self, path: str, *, start: int = 0) -> Reply:
+        self.fetched.append((path, start))
+        service = self._house.service
+        caller, archive = service.enrolment.authenticate(self._token), service.archive
+        _, _, shelf, *names = path.split("/")
+        if shelf == "snapshots":
+            body = archive.manifest(caller, *names)
+        elif shelf == "chunks":
+            body = archive.chunk(caller, *names)[start:]
+        else:
+            body = archive.history(caller, *names).pack()
+        return self.fetch_mishaps.pop(0)(body) if self.fetch_mishaps else Reply(body)
 
 
 def lost(_body: bytes) -> Reply:

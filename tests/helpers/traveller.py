@@ -44,6 +44,9 @@ class _Wire:
             raise DaftarError("connection_cut")
         return reply
 
+    def get(self, path: str, *, start: int = 0) -> Reply:
+        return self._line.get(path, start=start)
+
     def close(self) -> None:
         """Nothing to close."""
 

@@ -206,6 +206,9 @@ class PlanPanel(SidePanel):
             self.clear()
             for entry in history_entries(self._look, self._desk, facts):
                 self.add_widget(entry)
+            if not facts.whole:
+                said = self._look.words.t("Older history is on the server")
+                self.add_widget(Label(self._look, said, colour=self._look.tokens.t2, wrap=True))
         elif tab == COMMENTS:
             self._show_comments(facts, same=same)
         else:

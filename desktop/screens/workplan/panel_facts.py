@@ -67,6 +67,8 @@ class PanelFacts:
     comments: Sequence[Row] = ()
     money: Sequence[Row] = ()
     history: Sequence[tuple[Change, bool]] = ()
+    whole: bool = True
+    """Whether the history goes back to the beginning; else what is older is on the server."""
     authors: Mapping[bytes, Author] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ def read_panel(
         comments=sorted(comments, key=lambda each: (each.made_stamp, each.id)),
         money=_money(reader, row),
         history=history,
+        whole=reader.history_is_whole(kind, record),
         authors=authors_of(reader, accounts),
     )
 

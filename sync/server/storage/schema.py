@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0003"
+LATEST: Final = "0004"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -223,3 +223,35 @@ hand_in: Final = Table(
 
 # The card of each device number that showed its public keys; its holder may hand in bundles.
 card: Final = Table("card", metadata, _number_key("device"), _bytes("card"), _number("issued"))
+
+# Of a snapshot, its pieces are in `chunk`; several snapshots share those that did not change.
+snapshot: Final = Table(
+    "snapshot",
+    metadata,
+    _key("workspace_id"),
+    _number_key("pseq"),
+    Column("summary", LargeBinary(16), nullable=False),
+    _number("size"),
+    _number("made"),
+    _bytes("manifest"),
+)
+
+chunk: Final = Table(
+    "chunk",
+    metadata,
+    _key("workspace_id"),
+    Column("hash", LargeBinary(32), primary_key=True),
+    _bytes("data"),
+)
+
+# Frames that are older than the horizon; `records` tells quickly whether one speaks of a record.
+history: Final = Table(
+    "history",
+    metadata,
+    _key("workspace_id"),
+    _number_key("first_pseq"),
+    _number("last_pseq"),
+    _bytes("effective", nullable=True),
+    _bytes("records"),
+    _bytes("frame"),
+)

@@ -40,6 +40,15 @@ class Storage:
         with _worded(), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """One read transaction in which the database stands still, however many questions are asked."""
+        with _worded(), self.engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
     def writing(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one write transaction and commit it.
 

@@ -1,0 +1,114 @@
+"""What of the own log a snapshot stands behind: settled by it, refused by it, or still on top of it."""
+
+from __future__ import annotations
+
+from sync.changes import Change, ChangeId
+from sync.frames import block_of, changes_of
+from sync.frames.packing import make_frame, open_frame
+from sync.merge.chunks import Tables
+from sync.replica.apply import Applier
+from sync.replica.changed import Touched
+from sync.replica.ids import Database, IdMap
+from sync.replica.rows import OTHER_TABLE
+from sync.replica.settle import Settler
+from sync.replica.workspaces import WorkspaceState
+
+
+class Covering:
+    """Tentative changes of a workspace, read when there are others than before."""
+
+    def __init__(self, database: Database, applier: Applier, settler: Settler, ids: IdMap) -> None:
+        self._database = database
+        self._applier = applier
+        self._settler = settler
+        self._ids = ids
+        self._read: tuple[tuple[int, int, int], dict[bytes, list[Change]]] | None = None
+
+    def tentative(self, state: WorkspaceState, record: bytes) -> list[Change]:
+        """What is here of a record without a `pseq`, in the order in which it was made."""
+        rows = "FROM log WHERE ws = ? AND first_pseq IS NULL"
+        count, last = self._database.execute(
+            f"SELECT count(*), ifnull(max(id), 0) {rows}", (state.index,)
+        ).fetchone()
+        if not count:
+            return []
+        key = (state.index, int(count), int(last))
+        if self._read is None or self._read[0] != key:
+            found: dict[bytes, list[Change]] = {}
+            for (frame,) in self._database.execute(f"SELECT frame {rows} ORDER BY id", (state.index,)):
+                for change in changes_of(open_frame(bytes(frame), state.id)):
+                    found.setdefault(change.record, []).append(change)
+            self._read = (key, found)
+        return self._read[1].get(record, [])
+
+    def take_over(self, state: WorkspaceState, tables: Tables, touched: Touched) -> None:
+        """Let the log begin at the snapshot: what it covers leaves the log, what it refused is told."""
+        codes = {(hole.device, hole.dseq): hole.code for hole in tables.holes}
+        refused: list[Change] = []
+        rows = self._database.execute(
+            "SELECT id, frame FROM log WHERE ws = ? AND first_pseq IS NULL ORDER BY id", (state.index,)
+        ).fetchall()
+        for log, frame in rows:
+            changes = changes_of(open_frame(bytes(frame), state.id))
+            refused += [change for change in changes if change.id in codes and tables.covers(change.id)]
+            self._keep(log, [change for change in changes if not tables.covers(change.id)], len(changes))
+        self._database.execute("DELETE FROM log WHERE ws = ? AND first_pseq IS NOT NULL", (state.index,))
+        self._forget_places(state)
+        self._read = None
+        self._tell(state, refused, codes)
+        self._settler.withdraw(state, refused, touched)
+
+    def _keep(self, log: int, left: list[Change], count: int) -> None:
+        """Leave of a row of the log what the snapshot does not cover; each row holds consecutive changes."""
+        if len(left) == count:
+            return
+        for at, run in enumerate(_runs(left)):
+            place = (run[0].dseq, run[-1].dseq, make_frame(block_of(run)))
+            if at == 0:
+                self._database.execute(
+                    "UPDATE log SET first_dseq = ?, last_dseq = ?, frame = ? WHERE id = ?", (*place, log)
+                )
+            else:
+                self._database.execute(
+                    "INSERT INTO log(ws, device, first_dseq, last_dseq, frame)"
+                    " SELECT ws, device, ?, ?, ? FROM log WHERE id = ?",
+                    (*place, log),
+                )
+        if not left:
+            self._database.execute("DELETE FROM log WHERE id = ?", (log,))
+
+    def _forget_places(self, state: WorkspaceState) -> None:
+        """Nothing may point to a row of the log that is gone: its number is given out again."""
+        for table in (*self._applier.states.codecs, OTHER_TABLE):
+            self._database.execute(
+                f'UPDATE "{table}" SET _made = 0'
+                " WHERE _ws = ? AND _made != 0 AND _made NOT IN (SELECT id FROM log)",
+                (state.index,),
+            )
+        self._database.execute("DELETE FROM touch WHERE log NOT IN (SELECT id FROM log)")
+
+    def _tell(self, state: WorkspaceState, refused: list[Change], codes: dict[ChangeId, str]) -> None:
+        for change in refused:
+            self._database.execute(
+                "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame)"
+                " VALUES(?, ?, ?, ?, ?, ?)",
+                (
+                    state.index,
+                    change.dseq,
+                    codes[change.id],
+                    change.kind,
+                    self._ids.rowid(change.record),
+                    make_frame(block_of([change])),
+                ),
+            )
+
+
+def _runs(changes: list[Change]) -> list[list[Change]]:
+    """Changes of one device in runs without a gap."""
+    runs: list[list[Change]] = []
+    for change in changes:
+        if runs and runs[-1][-1].dseq + 1 == change.dseq:
+            runs[-1].append(change)
+        else:
+            runs.append([change])
+    return runs
