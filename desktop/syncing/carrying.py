@@ -12,6 +12,7 @@ from desktop.store import parcels
 from desktop.store.reader import Reader
 from desktop.store.store import Store
 from desktop.syncing.identity import read_self, read_trusted, server_keys
+from desktop.syncing.line import asked
 from sync.bundles.writing import FAT32, Draft, write_bundle
 from sync.client.bundles import notes_of, strand_piece
 from sync.clock import Clock
@@ -62,7 +63,7 @@ def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> in
 def _hand_in_parcel(store: Store, line: Replying, bundle: bytes, volume: int) -> int:
     data = store.post(lambda connection: parcels.read(connection, bundle, volume)).result()
     try:
-        answer = BundleAnswer.unpack(line.post("/v1/bundles", data).body)
+        answer = BundleAnswer.unpack(asked(line, "/v1/bundles", data))
     except DaftarError as error:
         if error.code not in _BAD_PARCEL:
             raise
@@ -120,7 +121,7 @@ def _hand_in_strands(
     draft = Draft("up", clock.now_ms(), me.card, me.keys[0], notes, (server,), "", server.mark)
     pieces = (strand_piece(strand, place) for place, strand in strands)
     write_bundle(draft, pieces, open_volume, draw=secrets.token_bytes, split=FAT32)
-    answer = BundleAnswer.unpack(line.post("/v1/bundles", out.getvalue()).body)
+    answer = BundleAnswer.unpack(asked(line, "/v1/bundles", out.getvalue()))
     final = [one for one in answer.handed if one.code in FINAL]
     if final:
         places = {state.id: state for state in states}

@@ -16,6 +16,7 @@ import msgpack
 from desktop.store.reader import Reader
 from desktop.store.store import Store
 from desktop.syncing.joined import LAPTOP, PERSON
+from desktop.syncing.line import asked
 from sync.bundles.cards import Card, Introduction
 from sync.bundles.keys import SEED, PublicKeys, SecretKeys
 from sync.client.bundles import Stand, Trusted
@@ -140,12 +141,12 @@ def refresh_keys(store: Store, reader: Reader, line: Replying, *, clock: Clock, 
     if not force and 0 <= since < REFRESH_AFTER_MS and _is_current(reader, store.device, own):
         return False
     try:
-        reply = line.post("/v1/keys", KeysRequest(store.device, own.pack()).pack())
+        body = asked(line, "/v1/keys", KeysRequest(store.device, own.pack()).pack())
     except DaftarError as error:
         if error.code in ("bad_device", "not_found"):
             return False
         raise
-    take_keys(store, reader, KeysAnswer.unpack(reply.body), clock=clock)
+    take_keys(store, reader, KeysAnswer.unpack(body), clock=clock)
     return True
 
 

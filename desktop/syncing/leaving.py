@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.store.store import Store
+from desktop.syncing.line import asked
 from desktop.syncing.local import StoreLocal
 from sync.errors import DaftarError
 from sync.replica.leaving import Leaving, Stage, forget_leaving, leaving
@@ -63,8 +64,7 @@ def _tell(store: Store, line: Replying, erased: list[Leaving]) -> None:
     from sync.wire.departures import PURGED_PATH, Purged, Taken
 
     try:
-        reply = line.post(PURGED_PATH, Purged(tuple(one.number for one in erased)).pack())
-        Taken.unpack(reply.body)
+        Taken.unpack(asked(line, PURGED_PATH, Purged(tuple(one.number for one in erased)).pack()))
     except DaftarError as error:
         if error.code not in _UNREACHABLE:
             raise

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
+
+from sync.errors import DaftarError
+
+
+class Asking(Protocol):
+    """What answers a request with a reply that has a `body` and may not be `complete`."""
+
+    def post(self, path: str, body: bytes) -> Any: ...
 
 
 class Line(Protocol):
@@ -28,3 +36,11 @@ def over_http(address: str, token: str | None) -> Line:
     from sync.client.transport import Transport
 
     return Transport(address, token)
+
+
+def asked(line: Asking, path: str, body: bytes) -> bytes:
+    """The whole body of an answer; raises `connection_cut` for a part of one, which proves nothing."""
+    reply = line.post(path, body)
+    if not reply.complete:
+        raise DaftarError("connection_cut")
+    return bytes(reply.body)

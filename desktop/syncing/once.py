@@ -23,7 +23,7 @@ from desktop.syncing.joined import (
     read_joined,
 )
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
-from desktop.syncing.line import Connect, Line, over_http
+from desktop.syncing.line import Connect, Line, asked, over_http
 from desktop.syncing.local import StoreLocal
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -203,8 +203,7 @@ def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -
     if 0 <= now - joined.token_ms < RENEW_AFTER_MS:
         return False
     try:
-        reply = line.post("/v1/token", b"")
-        answer = RenewAnswer.unpack(reply.body)
+        answer = RenewAnswer.unpack(asked(line, "/v1/token", b""))
     except DaftarError:
         return False
     store.remember({TOKEN: answer.token, TOKEN_MS: now})

@@ -204,9 +204,9 @@ def _answer_release(choices: Choices, done: Outcome) -> None:
     document = {"released": [change_text(one) for one in done.released], "refused": refused}
     for each in refused:
         say(f"{each['id']} was not released: {each['code']}")
-    answer(choices, document, f"{len(done.released)} released.")
     if refused and not done.released:
         raise DaftarError("nothing_released", reason=refused[0]["code"])
+    answer(choices, document, f"{len(done.released)} released.")
 
 
 @quarantine.command("export")

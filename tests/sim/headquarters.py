@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from sync.errors import DaftarError
 from sync.server.backup import back_up
+from sync.server.enrolment import Caller
 from sync.server.office import Office, make_settings
 from sync.server.service import Service
 from sync.server.storage import Storage
@@ -141,9 +142,23 @@ class Headquarters:
             return service.renew(token).pack()
         caller = service.enrolment.authenticate(token)
         if not whole:
-            service.take_part(caller, body)
+            if path == "/v1/sync":
+                service.take_part(caller, body)
             raise DaftarError("cut_off")
-        return service.sync_bytes(caller, body)[1].pack()
+        if path == "/v1/sync":
+            return service.sync_bytes(caller, body)[1].pack()
+        others = {"/v1/keys": service.show_keys, "/v1/verify": service.verify, "/v1/plan": service.plan}
+        if path in others:
+            return others[path](caller, body).pack()
+        return self._piece(caller, path)
+
+    def _piece(self, caller: Caller, path: str) -> bytes:
+        """What is read beside a sync: a manifest, or a piece of a snapshot from a byte on."""
+        place, _, start = path.partition("?")
+        shelf, _, name = place.removeprefix("/v1/").partition("/")
+        archive = self.service.archive
+        answer = archive.manifest(caller, name) if shelf == "snapshots" else archive.chunk(caller, name)
+        return answer[int(start or 0) :]
 
 
 _made: list[Path] = []

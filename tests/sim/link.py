@@ -55,7 +55,14 @@ class Link:
 
     def close(self) -> None: ...
 
-    def post(self, path: str, body: bytes) -> Reply:
+    def hang_up(self) -> None: ...
+
+    def get(self, path: str, *, start: int = 0) -> Reply:
+        """A piece of a snapshot, from a byte on; the same weather as a request."""
+        return self.post(f"{path}?{start}", b"")
+
+    def post(self, path: str, body: bytes, *, wait_s: int = 0) -> Reply:
+        assert wait_s == 0, "nobody waits here: time only passes when somebody does something"
         self.requests += 1
         rates, chance = self._weather.rates, self._chance
         self._time.pass_by(chance.randint(20, 4_000))

@@ -185,14 +185,14 @@ class Machine:
 
     # The server
 
-    def enrol(self, line: Link, code: str) -> None:
+    def enrol(self, connect: Callable[[str | None], Link], code: str) -> None:
         enrol(
             self.store,
             server="https://daftar.example",
             code=code,
             name=self.name,
             clock=self.clock,
-            connect=lambda *_: line,
+            connect=lambda _address, token: connect(token),
         )
 
     def sync(

@@ -105,7 +105,7 @@ class World:
         for place in self.places:
             self.server.office.accounts.grant(person, place, role=role)
         code, _ = self.server.office.enrolment.invite(person)
-        machine.enrol(self._link(machine, None), code)
+        machine.enrol(lambda token: self._link(machine, token), code)
         self.machines.append(machine)
         self.people[machine.name] = Person(machine, self.done)
 

@@ -190,7 +190,8 @@ def test_inv_23_unsent_work_of_one_who_lost_access_is_kept_for_the_coordinator(
     answer = house.push(one, jordan, change)
     assert [(trouble.dseq, trouble.code) for trouble in answer.troubles] == [(1, "access_lost")]
     assert answer.access == ()
-    assert answer.workspaces == ()
+    (item,) = answer.workspaces
+    assert (item.head, item.acked_dseq, item.pulled) == (0, 1, ()), "acknowledged, and nothing else is said"
     (kept,) = _quarantine(house, jordan)
     assert kept.writes == change.writes
     assert change.record not in house.read(jordan).states
