@@ -113,12 +113,19 @@ class Settler:
                 self._settle_run(state, part, received, touched, done=frozenset(done))
             else:
                 self._apply_run(state, part, received, log, touched)
+                self._fold_back(state, touched, done=frozenset(done))
         self._drop_settled_rows(state, own)
         self._point_to(log, [change for change in own if not change.hole])
         left = self.waiting(state)
         for hole in own:
             if hole.hole:
                 self._rebuild(state, hole.kind, self._ids.rowid(hole.record), touched, waiting=left)
+
+    def _fold_back(self, state: WorkspaceState, touched: Touched, *, done: frozenset[int]) -> None:
+        """Put own edits back on records whose creation came under another number: they are settled next."""
+        for kind, record in sorted(touched.refold):
+            waiting = self.waiting(state, without=done)
+            self._rebuild(state, kind, self._ids.rowid(record), touched, waiting=waiting)
 
     def _apply_run(
         self,

@@ -38,7 +38,7 @@ class Upkeep:
         looked = -1
         while not self._watcher.stopping:
             seen = self._watcher.version
-            await self._watcher.wait(since=seen, seconds=self._every_s)
+            await self._watcher.wait(since=seen, seconds=self._every_s, counted=False)
             # While laptops push, their work goes first: a snapshot is made when it has grown quiet.
             if seen == self._watcher.version != looked:
                 looked = seen

@@ -52,16 +52,19 @@ class Watcher:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
-    async def wait(self, *, since: int, seconds: float) -> None:
-        """Return when the version is past `since`, when stopping, or after `seconds`."""
+    async def wait(self, *, since: int, seconds: float, counted: bool = True) -> None:
+        """Return when the version is past `since`, when stopping, or after `seconds`.
+
+        Who does not count hears of the commits of this process only, and keeps nobody looking.
+        """
         if self.version != since or self.stopping:
             return
-        self._waiting += 1
+        self._waiting += counted
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), seconds)
         finally:
-            self._waiting -= 1
+            self._waiting -= counted
 
     @property
     def waiting(self) -> int:
