@@ -122,3 +122,13 @@ def test_every_decision_says_why() -> None:
 def test_decisions_are_numbered_without_gaps() -> None:
     numbers = sorted(int(path.name[:4]) for path in files() if path.parent == ROOT / "docs" / "decisions")
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_tests_that_stand_against_threats_exist() -> None:
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_[a-z0-9_]+)`", text))
+    there = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    missing = sorted(name for name in named if f"def {name}(" not in there)
+    assert not missing, missing
+    for number in map(int, re.findall(r"invariant (\d+)", text)):
+        assert f"def test_inv_{number:02}_" in there, f"no test of invariant {number}"
