@@ -18,7 +18,6 @@ from desktop.widgets.dialogs import confirm
 from desktop.widgets.labels import Panel
 from desktop.widgets.look import Look
 from desktop.widgets.rail import Rail, RailItem, RailPlan
-from desktop.widgets.record_card import RecordCard
 from desktop.widgets.screen import Screen
 from desktop.widgets.sync_badge import SyncBadge, SyncWords
 from desktop.widgets.sync_wording import badge_words
@@ -26,6 +25,7 @@ from desktop.widgets.top_bar import TopBar
 from desktop.windows.help_dialog import HelpDialog
 from desktop.windows.last_resort import LastResort
 from desktop.windows.plans import Keep, ScreenPlan
+from desktop.windows.record_sheet import sheet_for
 from desktop.windows.routes import find_route
 from desktop.windows.scopes import Scopes
 from desktop.windows.search_popup import PAGE, Page, SearchPopup
@@ -226,7 +226,7 @@ class MainWindow(QWidget):
             if row is None:
                 self.show_error(DaftarError("unknown_record", kind=kind, id=record.hex()))
             else:
-                self._open(RecordCard(self.look, self.desk, row, parent=self))
+                self._open(sheet_for(self.look, self.desk, row, parent=self))
             return
         if route.workspace != self.desk.scope.workspace:
             self.desk.choose(workspace=route.workspace)
