@@ -83,6 +83,8 @@ class SettingsScreen(Screen):
         laptop.column.addWidget(self.laptop)
         self.team = Team(look, desk, holder)
         self.protection = Protection(look, desk, holder, cost=cost)
+        self.protection.lock_after.chosen.connect(self._choose)
+        self.protection.lock_after.lock_asked.connect(self._lock)
         self.backups = Backups(look, desk, holder)
         self.checking = Checking(look, desk, holder)
         removed = Section(look, words.t("Removed items"), holder)
@@ -169,6 +171,10 @@ class SettingsScreen(Screen):
             self._show_laptop(self._facts)
 
     # Acts
+
+    def _lock(self) -> None:
+        """The window around knows how."""
+        self.host.lock()
 
     def _choose(self, name: str, value: object) -> None:
         altered: dict[str, Any] = {name: value}
