@@ -30,7 +30,7 @@ from sync.records import Kind
 from sync.replica.changed import Changed
 
 SCREEN: Final = "sheet"
-_WIDTH = 560
+_WIDTH = 400
 _TALLEST, _LOWEST, _AROUND = 460, 200, 240
 
 

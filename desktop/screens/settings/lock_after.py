@@ -37,7 +37,7 @@ class LockAfter(FieldBox):
         self.combo.setMinimumWidth(180)
         self.combo.activated.connect(self._picked)
         row.addWidget(self.combo)
-        self.button = Button(look, words.t("Lock now"), icon="lock", height=30, parent=holder)
+        self.button = Button(look, words.t("Lock now"), icon="lock", height=32, parent=holder)
         self.button.clicked.connect(self.lock_asked)
         row.addWidget(self.button)
         row.addStretch(1)
