@@ -82,9 +82,7 @@ class SettingsScreen(Screen):
         self.laptop = FactList(look, laptop)
         laptop.column.addWidget(self.laptop)
         self.team = Team(look, desk, holder)
-        self.protection = Protection(look, desk, holder, cost=cost)
-        self.protection.lock_after.chosen.connect(self._choose)
-        self.protection.lock_after.lock_asked.connect(self._lock)
+        self.protection = self._build_protection(holder, cost)
         self.backups = Backups(look, desk, holder)
         self.checking = Checking(look, desk, holder)
         removed = Section(look, words.t("Removed items"), holder)
@@ -118,6 +116,12 @@ class SettingsScreen(Screen):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keyboard_moved)
+
+    def _build_protection(self, holder: QWidget, cost: Cost | None) -> Protection:
+        made = Protection(self.look, self.desk, holder, cost=cost)
+        made.lock_after.chosen.connect(self._choose)
+        made.lock_after.lock_asked.connect(self.host.lock)
+        return made
 
     # Reading
 
@@ -171,10 +175,6 @@ class SettingsScreen(Screen):
             self._show_laptop(self._facts)
 
     # Acts
-
-    def _lock(self) -> None:
-        """The window around knows how."""
-        self.host.lock()
 
     def _choose(self, name: str, value: object) -> None:
         altered: dict[str, Any] = {name: value}
