@@ -30,13 +30,14 @@ class Preference:
     """What the settings screen needs to know about one preference.
 
     `choices` are pairs of value and label; without choices any value of the default's type will do.
-    A hidden preference is remembered, not asked for.
+    A hidden preference is remembered, not asked for. `part` is the section of the settings that asks.
     """
 
     label: str
     default: Scalar
     choices: tuple[tuple[Scalar, str], ...] = ()
     hidden: bool = False
+    part: str = "look"
 
     def accepts(self, value: object) -> bool:
         if type(value) is not type(self.default):
@@ -45,10 +46,15 @@ class Preference:
 
 
 def preference(
-    label: str, default: Scalar, *, choices: tuple[tuple[Scalar, str], ...] = (), hidden: bool = False
+    label: str,
+    default: Scalar,
+    *,
+    choices: tuple[tuple[Scalar, str], ...] = (),
+    hidden: bool = False,
+    part: str = "look",
 ) -> Any:
     """Declare a field of `Settings` together with everything a settings screen asks about it."""
-    declared = Preference(label, default, choices, hidden=hidden)
+    declared = Preference(label, default, choices, hidden=hidden, part=part)
     return field(default=default, metadata={"preference": declared})
 
 
@@ -105,6 +111,18 @@ class Settings:
             ("language", t("In the direction of the language")),
             ("left_to_right", t("Always from left to right")),
         ),
+    )
+    lock_after: str = preference(
+        t("Lock after"),
+        "15",
+        choices=(
+            ("never", t("Never")),
+            ("5", t("5 minutes")),
+            ("15", t("15 minutes")),
+            ("30", t("30 minutes")),
+            ("60", t("60 minutes")),
+        ),
+        part="protection",
     )
     last_workspace: str = preference(t("Last workspace"), "", hidden=True)
     last_period: str = preference(t("Last period"), "", hidden=True)

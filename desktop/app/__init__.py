@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.app.beginning import begin
+from desktop.app.house import House
 from desktop.app.session import Session, make_application
 from desktop.paths import Paths
 from desktop.store.profile import open_profile, profile_exists
@@ -28,12 +29,12 @@ def run_window(
     store = begin(app, paths, language=language, passphrase=passphrase, clock=clock)
     if store is None:
         return 0
-    session = Session(app, paths, store, clock=clock, language=language)
-    session.start()
+    house = House(app, paths, clock=clock, language=language)
+    house.enter(store)
     try:
         return app.exec()
     finally:
-        session.close()
+        house.leave()
 
 
 def run_tour(paths: Paths, out: Path, *, language: str | None = None, passphrase: str | None = None) -> int:

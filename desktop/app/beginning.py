@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,7 @@ from desktop.store.keys import system_keyring, wrap_types
 from desktop.store.profile import Profile, open_profile, profile_exists
 from desktop.store.recovery import read_recovery_key, recover
 from desktop.store.store import Store
+from desktop.widgets.look import Look
 from desktop.windows.unlock import Unlock
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -48,13 +50,18 @@ def _open(app: QApplication, paths: Paths, settings: Settings, passphrase: str |
         forgotten = error.code == "keyring_unavailable"
     opened: list[Profile] = []
     look = look_of(app, settings, words_of(settings))
-    window = Unlock(
-        look,
-        unlock=lambda typed: opened.append(open_profile(paths, passphrase=typed)),
-        recover=lambda file, fresh: opened.append(
-            recover(paths, private=read_recovery_key(file), passphrase=fresh)
-        ),
-        forgotten=forgotten,
-    )
+    window = unlock_window(look, paths, opened=opened.append, forgotten=forgotten)
     show_until(window, window.unlocked.connect)
     return opened[0] if opened else None
+
+
+def unlock_window(
+    look: Look, paths: Paths, *, opened: Callable[[Profile], object], forgotten: bool = False
+) -> Unlock:
+    """The window that asks for the passphrase; `opened` gets the profile before it says that it is done."""
+    return Unlock(
+        look,
+        unlock=lambda typed: opened(open_profile(paths, passphrase=typed)),
+        recover=lambda file, fresh: opened(recover(paths, private=read_recovery_key(file), passphrase=fresh)),
+        forgotten=forgotten,
+    )

@@ -18,7 +18,7 @@ from desktop.settings import Settings
 from desktop.store.keys import system_keyring
 from desktop.store.profile import create_profile, open_profile, profile_exists
 from desktop.store.store import Store
-from desktop.syncing.enrolment import enrol
+from desktop.syncing.enrolment import enrol, read_certificate
 from desktop.syncing.once import sync_once
 from desktop.widgets.look import Look
 from desktop.windows.first_run import Fetched, FirstRun, Joining, Report
@@ -70,7 +70,15 @@ class FirstDay:
 
     def _work(self, joining: Joining, report: Report) -> None:
         store = self._open_store(joining)
-        enrol(store, server=joining.server, code=joining.code, name=joining.laptop, clock=self._clock)
+        pinned = read_certificate(joining.certificate) if joining.certificate is not None else ""
+        enrol(
+            store,
+            server=joining.server,
+            code=joining.code,
+            name=joining.laptop,
+            clock=self._clock,
+            certificate=pinned,
+        )
         preferences.save(self._settings, path=self._paths.settings)
 
         def tell(progress: Progress) -> None:

@@ -27,10 +27,18 @@ if TYPE_CHECKING:
 @click.option("--pack", multiple=True, type=_FILE, metavar="FILE", help="Begin offline, from a starter pack.")
 @click.option("--code", required=True, metavar="CODE", help="The one-time code from your administrator.")
 @click.option("--name", metavar="LAPTOP", help="What colleagues call this laptop; its own name if left out.")
+@click.option("--ca", type=_FILE, metavar="FILE.pem", help="Believe only this certificate of the server.")
 @click.option("--again", is_flag=True, help="Also where this notebook was joined before.")
 @click.pass_obj
 def enrol_command(
-    call: Call, server: str | None, pack: Sequence[Path], code: str, name: str | None, again: bool
+    call: Call,
+    server: str | None,
+    pack: Sequence[Path],
+    code: str,
+    *,
+    name: str | None,
+    ca: Path | None,
+    again: bool,
 ) -> None:
     """Join this laptop to a programme, by its server or, without a connection, by a starter pack.
 
@@ -44,11 +52,12 @@ def enrol_command(
       daftar enrol --pack /media/usb/lina.daftar-bundle --code ABCD-EFGH-JKLM
     """
     from desktop.store.profile import profile_exists
-    from desktop.syncing.enrolment import enrol, tidy_address
+    from desktop.syncing.enrolment import enrol, read_certificate, tidy_address
 
     if (server is None) == (not pack):
         raise click.UsageError("give either --server or --pack")
     address = tidy_address(server) if server is not None else ""
+    certificate = read_certificate(ca) if ca is not None else ""
     if not profile_exists(call.paths):
         call.make_profile()
     with call.writing(new=True) as (store, reader):
@@ -64,7 +73,9 @@ def enrol_command(
 
             enrolled = begin_from_pack(store, reader, pack, code=code, name=laptop).enrolled
         else:
-            enrolled = enrol(store, server=address, code=code, name=laptop, clock=call.clock)
+            enrolled = enrol(
+                store, server=address, code=code, name=laptop, clock=call.clock, certificate=certificate
+            )
         places = sorted(enrolled.workspaces.items(), key=lambda item: item[1])
         document = {
             "person": {"id": id_text(enrolled.account), "name": enrolled.person},

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.store.keys import add_recovery_wrap
 from desktop.store.store import Store
-from desktop.syncing.joined import ACCESS_EPOCH, LAPTOP, OFFSET_MS, PERSON, SERVER, TOKEN, TOKEN_MS
-from desktop.syncing.line import Connect, Line, over_http
+from desktop.syncing.joined import (
+    ACCESS_EPOCH,
+    CERTIFICATE,
+    LAPTOP,
+    OFFSET_MS,
+    PERSON,
+    SERVER,
+    TOKEN,
+    TOKEN_MS,
+)
+from desktop.syncing.line import Connect, Line, over_http, trusting
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
@@ -17,6 +27,7 @@ from sync.replica.replica import Replica
 from sync.wire.messages import EnrolAnswer
 
 _PASSING = frozenset({"no_connection", "connection_cut", "bad_answer", "busy", "database_unavailable"})
+_LONGEST_CERTIFICATE = 256 * 1024
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -46,22 +57,43 @@ def tidy_address(typed: str) -> str:
     return address.rstrip("/")
 
 
+def read_certificate(path: Path) -> str:
+    """The certificates in a file, as PEM; raises `certificate_unreadable`."""
+    from sync.client.trust import context_of
+
+    try:
+        text = path.read_bytes()[:_LONGEST_CERTIFICATE].decode("ascii")
+    except (OSError, UnicodeError) as error:
+        raise DaftarError("certificate_unreadable") from error
+    context_of(text)
+    return text
+
+
 def enrol(
-    store: Store, *, server: str, code: str, name: str, clock: Clock, connect: Connect = over_http
+    store: Store,
+    *,
+    server: str,
+    code: str,
+    name: str,
+    clock: Clock,
+    connect: Connect = over_http,
+    certificate: str = "",
 ) -> Enrolled:
     """Exchange a one-time code, then keep everything the laptop needs to begin.
 
     Safe to repeat after a lost answer: the device number is on the disk before the code is used. A number
-    that another laptop has is drawn anew once.
+    that another laptop has is drawn anew once. With a certificate, as PEM, nothing else is believed of the
+    server, now and later.
     """
     address = tidy_address(server)
-    line = connect(address, None)
+    line = trusting(connect(address, None), certificate)
     try:
         answer = _ask(store, line, code=code, name=name)
     finally:
         line.close()
+    store.remember({CERTIFICATE: certificate or None})
     _keep(store, answer, address=address, name=name, clock=clock)
-    _show_keys(store, connect(address, answer.token), clock=clock)
+    _show_keys(store, trusting(connect(address, answer.token), certificate), clock=clock)
     return Enrolled(
         answer.person, answer.account, {one.workspace: (one.name, one.role) for one in answer.access}
     )

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.store.base import keep_older
 from desktop.store.store import Store
 from desktop.syncing.joined import read_joined
-from desktop.syncing.line import Connect, over_http
+from desktop.syncing.line import Connect, over_http, trusting
 from sync.changes import Change
 from sync.errors import DaftarError
 from sync.frames import changes_of
@@ -29,7 +29,7 @@ def fetch_history(
         index = next((state.index for state in reader.workspaces() if state.id == workspace), None)
     finally:
         reader.close()
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         reply: Any = line.get(f"/v1/history/{workspace.hex()}/{record.hex()}")
     finally:

@@ -10,6 +10,7 @@ from sync.records import id_text
 
 SERVER = "server"
 TOKEN = "token"  # noqa: S105 - the name of a value, not one
+CERTIFICATE = "certificate"
 TOKEN_MS = "token_ms"  # noqa: S105 - the name of a value, not one
 PERSON = "person"
 LAPTOP = "laptop"
@@ -34,6 +35,8 @@ class Joined:
     account: bytes
     epoch: int
     access_epoch: int
+    certificate: str = ""
+    """What alone is believed of the server's name, as PEM; empty where the system is asked."""
 
     @property
     def account_id(self) -> str:
@@ -53,4 +56,5 @@ def read_joined(reader: Reader) -> Joined:
         bytes(reader.meta("account") or bytes(16)),
         int(reader.meta("epoch") or 0),
         int(reader.meta(ACCESS_EPOCH) or 0),
+        str(reader.meta(CERTIFICATE) or ""),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from typing import cast
 
-from desktop.syncing.line import Connect, Line
+from desktop.syncing.line import Connect, Line, Trusting
 
 
 class KeptLine:
@@ -16,6 +17,7 @@ class KeptLine:
         self._key: tuple[str, str | None] | None = None
         self._line: Line | None = None
         self._waiting = False
+        self._trusted = ""
 
     def open(self, address: str, token: str | None) -> Line:
         with self._lock:
@@ -23,6 +25,7 @@ class KeptLine:
                 if self._line is not None:
                     self._line.close()
                 self._key, self._line = (address, token), self._connect(address, token)
+                self._trusted = ""
             return _Lent(self, self._line)
 
     def hang_up(self) -> None:
@@ -30,6 +33,12 @@ class KeptLine:
         with self._lock:
             if self._line is not None and self._waiting:
                 self._line.hang_up()
+
+    def trusts(self, pem: str) -> bool:
+        """Whether the open line has yet to be told of this certificate."""
+        with self._lock:
+            before, self._trusted = self._trusted, pem
+        return before != pem
 
     def wait(self, *, begins: bool) -> None:
         """A request begins or ends to wait for news."""
@@ -62,6 +71,10 @@ class _Lent:
 
     def get(self, path: str, *, start: int = 0) -> object:
         return self._line.get(path, start=start)
+
+    def trust(self, pem: str) -> None:
+        if self._kept.trusts(pem):
+            cast(Trusting, self._line).trust(pem)
 
     def hang_up(self) -> None:
         self._line.hang_up()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sync.errors import DaftarError
 
@@ -36,6 +36,19 @@ def over_http(address: str, token: str | None) -> Line:
     from sync.client.transport import Transport
 
     return Transport(address, token)
+
+
+class Trusting(Protocol):
+    """A line that can be told whose certificates to believe."""
+
+    def trust(self, pem: str) -> None: ...
+
+
+def trusting(line: Line, certificate: str) -> Line:
+    """The line, which believes only this certificate where there is one; never a line that cannot."""
+    if certificate:
+        cast(Trusting, line).trust(certificate)
+    return line
 
 
 def asked(line: Asking, path: str, body: bytes) -> bytes:

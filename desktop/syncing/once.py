@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from desktop.store.parcels import carries
 from desktop.store.store import Store
 from desktop.syncing.joined import (
+    CERTIFICATE,
     JOIN_CODE,
     JOIN_SERVER,
     LAPTOP,
@@ -23,7 +24,7 @@ from desktop.syncing.joined import (
     read_joined,
 )
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
-from desktop.syncing.line import Connect, Line, asked, over_http
+from desktop.syncing.line import Connect, Line, asked, over_http, trusting
 from desktop.syncing.local import StoreLocal
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -65,7 +66,7 @@ def sync_once(
         joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
     finally:
         reader.close()
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
 
@@ -124,7 +125,7 @@ def repair_once(
     finally:
         reader.close()
     receipt = sync_once(store, clock=clock, connect=connect)
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
         _repair(line, local, receipt, suspects=suspects)
@@ -143,7 +144,7 @@ def plan_once(store: Store, *, connect: Connect = over_http) -> Plan:
         up, down = float(reader.meta(RATE_UP) or 0), float(reader.meta(RATE_DOWN) or 0)
     finally:
         reader.close()
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
         return make_plan(line, local, up=up, down=down)
@@ -172,13 +173,22 @@ def join_late(store: Store, *, clock: Clock, connect: Connect) -> None:
     try:
         server, code = reader.meta(JOIN_SERVER), reader.meta(JOIN_CODE)
         known, name = reader.meta(TOKEN), str(reader.meta(LAPTOP) or "")
+        certificate = str(reader.meta(CERTIFICATE) or "")
     finally:
         reader.close()
     if known or not code:
         return
     from desktop.syncing.enrolment import enrol
 
-    enrol(store, server=str(server), code=str(code), name=name, clock=clock, connect=connect)
+    enrol(
+        store,
+        server=str(server),
+        code=str(code),
+        name=name,
+        clock=clock,
+        connect=connect,
+        certificate=certificate,
+    )
     store.remember({JOIN_CODE: None})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from desktop.syncing.joined import Joined
-from desktop.syncing.line import Connect, over_http
+from desktop.syncing.line import Connect, over_http, trusting
 from sync.changes import Change, ChangeId
 from sync.errors import DaftarError
 from sync.frames import changes_of
@@ -50,7 +50,7 @@ def held_changes(
     from sync.wire.departures import QUARANTINE_PATH, QuarantineAnswer, QuarantineRequest
 
     found = []
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         for state in states:
             assert state.number is not None
@@ -76,7 +76,7 @@ def release(
     from sync.wire.departures import RELEASE_PATH, ReleaseAnswer, ReleaseRequest
 
     assert state.number is not None
-    line = connect(joined.server, joined.token)
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         reply = line.post(RELEASE_PATH, ReleaseRequest(state.number, tuple(ids)).pack())
         return ReleaseAnswer.unpack(_body(reply))

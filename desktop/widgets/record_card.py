@@ -12,8 +12,14 @@ from desktop.widgets.fonts import Role
 from desktop.widgets.labels import Label, Panel
 from desktop.widgets.look import Look
 from desktop.widgets.value_text import value_text
+from sync.records import Kind
 
 _TALLEST = 360
+
+
+def card_fields(kind: Kind) -> list[str]:
+    """What a card shows, in order, wherever it is filled; the title stands above."""
+    return [name for name, field in kind.fields.items() if not field.technical and name != kind.title_field]
 
 
 class RecordCard(Dialog):
@@ -41,9 +47,8 @@ class RecordCard(Dialog):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
-        for name, field in kind.fields.items():
-            if field.technical or name == kind.title_field:
-                continue
+        for name in card_fields(kind):
+            field = kind.fields[name]
             shown = value_text(look.words, field, row.values.get(name), name_of=desk.name_of)
             if not shown:
                 continue

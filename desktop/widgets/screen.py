@@ -23,6 +23,9 @@ class Host(Protocol):
     def go(self, screen: str) -> None:
         """Go to a screen by its key."""
 
+    def lock(self) -> None:
+        """Ask for the passphrase again, now."""
+
 
 class Screen(QWidget):
     """One page of the window. Subclasses fill themselves in `reload` and follow `refresh`.

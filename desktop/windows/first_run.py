@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -15,6 +16,7 @@ from desktop.widgets.labels import IconLabel, Label, Panel
 from desktop.widgets.layouts import empty_layout
 from desktop.widgets.look import Look
 from desktop.widgets.progress import Progress
+from desktop.windows.certificate_link import CertificateLink
 from desktop.windows.first_run_parts import BrandSide, CodeField, LanguageSwitch, Steps
 from desktop.words.messages import explain
 from sync.errors import DaftarError
@@ -31,6 +33,9 @@ _OF_SERVER = frozenset(
         "server_address_wrong",
         "server_not_safe",
         "stalled",
+        "certificate_untrusted",
+        "certificate_wrong_name",
+        "certificate_unreadable",
     }
 )
 
@@ -43,6 +48,8 @@ class Joining:
     code: str
     laptop: str
     passphrase: str | None = None
+    certificate: Path | None = None
+    """The file with what alone is to be believed of the server's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +211,9 @@ class FirstRun(QWidget):
             hint=words.t("It stands beside the code."),
         )  # fmt: skip
         self._form.addWidget(self.server)
+        self.certificate = CertificateLink(look, self._typed.certificate, parent=self)
+        self.certificate.chosen.connect(self._check_join)
+        self._form.addWidget(self.certificate, 0, Qt.AlignmentFlag.AlignLeading)
         self._form.addSpacing(12)
         self.laptop = TextField(
             look, words.t("Name of this laptop"), value=self._typed.laptop,
@@ -305,7 +315,11 @@ class FirstRun(QWidget):
     def _take_typed(self) -> None:
         if self._step == 0:
             self._typed = Joining(
-                self.server.text(), self.code.code, self.laptop.text(), self._typed.passphrase
+                self.server.text(),
+                self.code.code,
+                self.laptop.text(),
+                self._typed.passphrase,
+                self.certificate.file,
             )
 
     def _check_join(self) -> None:
@@ -343,8 +357,7 @@ class FirstRun(QWidget):
 
     def _leave_protect(self) -> None:
         if self.next.isEnabled():
-            typed = self._typed
-            self._start(Joining(typed.server, typed.code, typed.laptop, self.passphrase.text()))
+            self._start(replace(self._typed, passphrase=self.passphrase.text()))
 
     def _back(self) -> None:
         self._show_step(0)

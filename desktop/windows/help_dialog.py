@@ -25,6 +25,7 @@ def window_keys(words: Words) -> list[tuple[str, Keys]]:
                 ("Ctrl Z", words.t("Undo the last change")),
                 ("Ctrl Y", words.t("Do it again")),
                 ("F5", words.t("Send and receive")),
+                ("Ctrl L", words.t("Lock now")),
                 ("Esc", words.t("Close the side panel")),
             ],
         ),

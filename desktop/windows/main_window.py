@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk, Scope
+from desktop.bridge.keeping import Keeper
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.store.people import author_of
 from desktop.widgets.avatar import Face
@@ -18,7 +19,6 @@ from desktop.widgets.dialogs import confirm
 from desktop.widgets.labels import Panel
 from desktop.widgets.look import Look
 from desktop.widgets.rail import Rail, RailItem, RailPlan
-from desktop.widgets.record_card import RecordCard
 from desktop.widgets.screen import Screen
 from desktop.widgets.sync_badge import SyncBadge, SyncWords
 from desktop.widgets.sync_wording import badge_words
@@ -26,6 +26,7 @@ from desktop.widgets.top_bar import TopBar
 from desktop.windows.help_dialog import HelpDialog
 from desktop.windows.last_resort import LastResort
 from desktop.windows.plans import Keep, ScreenPlan
+from desktop.windows.record_sheet import sheet_for
 from desktop.windows.routes import find_route
 from desktop.windows.scopes import Scopes
 from desktop.windows.search_popup import PAGE, Page, SearchPopup
@@ -36,6 +37,7 @@ from sync.errors import DaftarError
 from sync.replica.changed import Changed
 
 EXCHANGE = "exchange"
+LOCK = "lock"
 SMALLEST = (800, 480)
 FIRST_SIZE = (1180, 700)
 _BADGE_EVERY_MS = 30_000
@@ -48,6 +50,8 @@ class MainWindow(QWidget):
 
     closing = Signal()
     """The person closes the window; what was being typed has been handed over."""
+    lock_asked = Signal()
+    """The person goes away and wants the notebook locked."""
 
     def __init__(
         self,
@@ -121,6 +125,7 @@ class MainWindow(QWidget):
         column.addWidget(self.stack, 1)
         self.toasts = Toasts(look, self.stack, undo=self.undo)
         pages = [Page(plan.key, look.words.t(plan.label), plan.icon) for plan in self._plans.values()]
+        pages.append(Page(LOCK, look.words.t("Lock now"), "lock"))
         self.popup = SearchPopup(look, self.desk, self.top_bar.search, pages=pages, parent=self._content)
         self.popup.chosen.connect(self._hit_chosen)
         self._show_sync(self.sync.state)
@@ -149,6 +154,7 @@ class MainWindow(QWidget):
             self._on(f"Ctrl+{number}", partial(self.go, key))
         self._on("F5", self.sync.ask_now)
         self._on("F1", self.show_help)
+        self._on("Ctrl+L", self.lock)
         self._on(QKeySequence(QKeySequence.StandardKey.Undo), self.undo)
         self._on("Ctrl+Y", self.redo)
         self._on("Ctrl+Shift+Z", self.redo)
@@ -226,7 +232,7 @@ class MainWindow(QWidget):
             if row is None:
                 self.show_error(DaftarError("unknown_record", kind=kind, id=record.hex()))
             else:
-                self._open(RecordCard(self.look, self.desk, row, parent=self))
+                self._open(sheet_for(self.look, self.desk, row, parent=self))
             return
         if route.workspace != self.desk.scope.workspace:
             self.desk.choose(workspace=route.workspace)
@@ -236,6 +242,9 @@ class MainWindow(QWidget):
 
     def toast(self, text: str, *, undo: bool = False, error: bool = False) -> None:
         self.toasts.say(text, undo=undo, error=error)
+
+    def lock(self) -> None:
+        self.lock_asked.emit()
 
     def show_error(self, error: BaseException) -> None:
         """An error of the surroundings, in words; it stays until it is closed."""
@@ -280,7 +289,9 @@ class MainWindow(QWidget):
 
     def _hit_chosen(self, kind: str, chosen: object) -> None:
         self.top_bar.search.clear()
-        if kind == PAGE:
+        if kind == PAGE and chosen == LOCK:
+            self.lock()
+        elif kind == PAGE:
             self.go(str(chosen))
         elif isinstance(chosen, bytes):
             self.open_record(kind, chosen)
@@ -386,11 +397,17 @@ class MainWindow(QWidget):
             self.desk.settings = settings
             self._keep(settings)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def hand_over(self) -> None:
+        """The window is about to go: what is being typed is written down, and where the person is."""
         screen = self.front
         if screen is not None:
             screen.leave()
+        for keeper in self.findChildren(Keeper):
+            keeper.flush()
         self.remember()
         self._minute.stop()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.hand_over()
         event.accept()
         self.closing.emit()

@@ -11,6 +11,8 @@ from desktop.windows.plans import REMOVED, ScreenPlan
 # A part is shown where its whole is; the first of these that is filled wins.
 _WHOLES = ("activity", "indicator", "meeting", "result", "dimension", "from_id", "predecessor")
 _STEPS = 3
+# These belong to something too, but have more to say than the screen of it shows.
+_THEMSELVES = frozenset({"risk", "lesson", "attachment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def find_route(desk: Desk, plans: Mapping[str, ScreenPlan], *, kind: str, record
         for key, plan in plans.items():
             if kind in plan.kinds:
                 return Route(key, kind, record, row.workspace)
-        whole = _whole_of(desk, row)
+        whole = None if row.kind in _THEMSELVES else _whole_of(desk, row)
         if whole is None:
             return None
         kind, record = whole

@@ -92,6 +92,17 @@ MESSAGES: Mapping[str, str] = {
     "store_closed": t("The notebook is closing. What was saved is safe; open it again to go on."),
     # The connection and the server
     "no_connection": t("No connection. Your changes are safe here and go out by themselves later."),
+    "certificate_untrusted": t(
+        "The server could not prove who it is, so nothing was sent. Your changes are safe here. Look whether "
+        "the date of this computer is right; otherwise ask your administrator for the server's certificate."
+    ),
+    "certificate_wrong_name": t(
+        "The certificate belongs to another server, so nothing was sent. Your changes are safe here. "
+        "Compare the address with the one from your administrator."
+    ),
+    "certificate_unreadable": t(
+        "There is no certificate in this file. Ask your administrator for the file ending in .pem."
+    ),
     "server_unreachable": t(
         "The server does not answer. Your changes are safe here; sending goes on by itself."
     ),

@@ -11,6 +11,7 @@ import requests
 import urllib3
 
 from sync.client.lines import Lines, Noted
+from sync.client.trust import Pinned, certificate_problem, context_of
 from sync.errors import DaftarError
 from sync.wire.messages import CONTENT_TYPE, unpack_error
 
@@ -55,6 +56,10 @@ class Transport:
         if token is not None:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
+    def trust(self, pem: str) -> None:
+        """Believe these certificates and no others from now on; raises `certificate_unreadable`."""
+        self._session.mount("https://", Pinned(self._lines, context_of(pem)))
+
     def close(self) -> None:
         self._session.close()
 
@@ -93,7 +98,7 @@ class Transport:
                 allow_redirects=False,
             )
         except requests.exceptions.ConnectionError as error:
-            raise DaftarError("connection_cut" if _was_sent(error) else "no_connection") from error
+            raise DaftarError(_what_broke(error)) from error
         except requests.exceptions.Timeout as error:
             raise DaftarError("connection_cut") from error
         except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
@@ -165,6 +170,11 @@ def _with_pause(error: DaftarError, response: requests.Response) -> DaftarError:
     if retry.isdigit():
         error.params["retry_after"] = int(retry)
     return error
+
+
+def _what_broke(error: requests.exceptions.ConnectionError) -> str:
+    cut = "connection_cut" if _was_sent(error) else "no_connection"
+    return certificate_problem(error) or cut
 
 
 def _was_sent(error: requests.exceptions.ConnectionError) -> bool:

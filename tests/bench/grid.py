@@ -132,6 +132,9 @@ class Opened:
     def go(self, screen: str) -> None:
         self.act(lambda: self.window.go(screen), lambda: self.window.current == screen, self.window)
 
+    def lock(self) -> None:
+        """There is no window to lock."""
+
     def waiting(self) -> bool:
         return self.session.desk.calls.waiting > 0
 

@@ -32,6 +32,9 @@ class RecordingHost:
     def go(self, screen: str) -> None:
         self.gone.append(screen)
 
+    def lock(self) -> None:
+        self.gone.append("locked")
+
 
 def make_desk(office: Office, language: str = "en", *, period: str = "2026-Q2") -> Desk:
     """A desk over an open office, with its scope on Jordan."""

@@ -42,6 +42,11 @@ ABOUT_VALUE = (
     Section(t("Missing"), ("missing_reason", "expected_on")),
     Section(t("Change"), ("change_reason", "change_note")),
 )
+TOLD_OF_VALUE = (
+    "status", "submitted_by", "submitted_on", "reviewed_by", "reviewed_on", "review_note",
+    "definition_version",
+)  # fmt: skip
+"""Handing in and checking fill these."""
 ABOUT_PERIOD = (
     Section(
         "",
@@ -283,7 +288,10 @@ class EntryTab(EntryFrame):
         if row is not None:
             where = " · ".join(self._say.path(self.table, *self.grid.current_keys()).split(" · ")[:2])
             title = self._look.words.t("About {where}", where=where)
-            RecordDialog(self._look, self._desk, row, ABOUT_VALUE, title=title, parent=self).open()
+            dialog = RecordDialog(
+                self._look, self._desk, row, ABOUT_VALUE, told=TOLD_OF_VALUE, title=title, parent=self
+            )
+            dialog.open()
 
     @Slot()
     def add_evidence(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
@@ -23,8 +23,11 @@ from desktop.widgets.choice_fields import ReferenceField
 from desktop.widgets.dialogs import Dialog
 from desktop.widgets.field_box import FieldBox
 from desktop.widgets.fields import NoteField, TextField
+from desktop.widgets.fonts import Role
 from desktop.widgets.form import Form
+from desktop.widgets.labels import Label
 from desktop.widgets.look import Look
+from desktop.widgets.value_text import value_text
 from desktop.words.messages import explain
 from sync.errors import DaftarError
 from sync.records import Field, Value, kind
@@ -202,6 +205,30 @@ def _first_problem(look: Look, error: DaftarError) -> str:
     return explain(look.words, problems[0] if problems else error)
 
 
+class Told(QWidget):
+    """Fields of a record that are filled by other ways than a form, to read; nothing where all are empty."""
+
+    def __init__(
+        self, look: Look, desk: Desk, row: Row, names: Sequence[str], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 8, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        for name in names:
+            field = kind(row.kind).field(name)
+            text = value_text(look.words, field, row.values.get(name), name_of=desk.name_of)
+            if text:
+                at = grid.rowCount()
+                top = Qt.AlignmentFlag.AlignTop
+                label = look.words.t(field.label)
+                grid.addWidget(Label(look, label, role=Role.SECONDARY, colour=look.tokens.t3), at, 0, top)
+                grid.addWidget(Label(look, text, role=Role.SECONDARY, wrap=True), at, 1, top)
+        self.setVisible(grid.count() > 0)
+
+
 class RecordDialog(Dialog):
     """A record of its own in a dialog: fields save themselves, one button closes it."""
 
@@ -215,9 +242,12 @@ class RecordDialog(Dialog):
         title: str,
         text: str = "",
         label: str = labels.CHANGE,
+        told: Sequence[str] = (),
         parent: QWidget,
     ) -> None:
         super().__init__(look, title=title, text=text, width=520, parent=parent)
+        self.told = Told(look, desk, row, told, parent=self)
+        self.body.addWidget(self.told)
         self.form = RecordForm(
             look, desk, row, sections, name=title, label=label, column_width=440, margin=0, parent=self
         )

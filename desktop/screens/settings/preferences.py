@@ -14,6 +14,7 @@ from desktop.widgets.choice_fields import Combo
 from desktop.widgets.field_box import FieldBox
 from desktop.widgets.look import Look
 
+PART: Final = "look"
 _FEW: Final = 3
 
 
@@ -33,7 +34,7 @@ class Preferences(Section):
             "row_density": words.t("Lines of lists and plans."),
         }
         for name, preference in declared().items():
-            if preference.hidden or not preference.choices:
+            if preference.hidden or not preference.choices or preference.part != PART:
                 continue
             field = FieldBox(look, words.t(preference.label), hint=hints.get(name, ""), parent=self)
             editor = self._editor(name, preference, str(getattr(settings, name)), field)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.slow_work import SlowWork
+from desktop.screens.settings.lock_after import LockAfter
 from desktop.screens.settings.parts import FactList, Result, Section
 from desktop.store.keys import Cost, open_keys, set_passphrase, wrap_types
 from desktop.store.reader import Reader
@@ -67,6 +68,8 @@ class Protection(Section):
         self.column.addWidget(self._form)
         self.result = Result(look, self)
         self.column.addWidget(self.result)
+        self.lock_after = LockAfter(look, desk.settings.lock_after, self)
+        self.column.addWidget(self.lock_after)
         self._form.hide()
         self.show_ways()
 
@@ -102,6 +105,7 @@ class Protection(Section):
         self.open_button.set_text(text)
         self.save_button.set_text(text)
         self.present.setVisible(change)
+        self.lock_after.set_possible(possible=change)
 
     # The form
 

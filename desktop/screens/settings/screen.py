@@ -82,7 +82,7 @@ class SettingsScreen(Screen):
         self.laptop = FactList(look, laptop)
         laptop.column.addWidget(self.laptop)
         self.team = Team(look, desk, holder)
-        self.protection = Protection(look, desk, holder, cost=cost)
+        self.protection = self._build_protection(holder, cost)
         self.backups = Backups(look, desk, holder)
         self.checking = Checking(look, desk, holder)
         removed = Section(look, words.t("Removed items"), holder)
@@ -116,6 +116,12 @@ class SettingsScreen(Screen):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._keyboard_moved)
+
+    def _build_protection(self, holder: QWidget, cost: Cost | None) -> Protection:
+        made = Protection(self.look, self.desk, holder, cost=cost)
+        made.lock_after.chosen.connect(self._choose)
+        made.lock_after.lock_asked.connect(self.host.lock)
+        return made
 
     # Reading
 

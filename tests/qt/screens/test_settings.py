@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app.plans import screen_plans
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
+from desktop.screens.settings.preferences import PART
 from desktop.screens.settings.screen import SettingsScreen, Spot
 from desktop.settings import Settings, declared
 from desktop.store.backup import read_info
@@ -118,7 +119,7 @@ def segment(screen: SettingsScreen, name: str, text: str) -> QAbstractButton:
 
 
 def test_every_declared_preference_can_be_chosen(screen: SettingsScreen) -> None:
-    wanted = [name for name, each in declared().items() if not each.hidden]
+    wanted = [name for name, each in declared().items() if not each.hidden and each.part == PART]
     assert list(screen.preferences.fields) == wanted
     assert [screen.preferences.value(name) for name in wanted] == [
         getattr(Settings(), name) for name in wanted
@@ -223,6 +224,28 @@ def test_the_passphrase_changes(qtbot: QtBot, screen: SettingsScreen, office: Of
         open_keys(office.paths.keys, passphrase=FORMER)
     assert wrap_types(office.paths.keys) == ("passphrase",)
     assert screen.protection.passphrase.text() == ""
+
+
+def test_when_to_lock_is_chosen_and_locking_asked_for(
+    screen: SettingsScreen, kept: list[Settings], host: RecordingHost
+) -> None:
+    combo = screen.protection.lock_after.combo
+    assert combo.currentData() == "15"
+    combo.setFocus()
+    QTest.keyClicks(combo, "30")
+    assert kept[-1].lock_after == "30"
+    QTest.keyClick(screen.protection.lock_after.button, Qt.Key.Key_Space)
+    assert host.gone == ["locked"]
+
+
+def test_without_a_passphrase_the_lock_says_what_it_needs(
+    screen: SettingsScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.screens.settings.protection.wrap_types", lambda _path: ("keyring",))
+    screen.protection.show_ways()
+    assert not screen.protection.lock_after.combo.isEnabled()
+    assert any("Set one above" in text for text in texts(screen.protection.lock_after))
+    assert screen.protection.open_button.text() == "Set a passphrase"
 
 
 def test_a_wrong_present_passphrase_changes_nothing(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from helpers.stage import dressed_look
@@ -82,6 +83,21 @@ def test_a_code_can_be_pasted_whole(qtbot: QtBot, make: Callable[..., FirstRun])
     QApplication.clipboard().setText("K7PM-4XQ2")
     window.code.paste()
     assert window.code.code == "K7PM-4XQ2"
+
+
+def test_the_servers_own_certificate_goes_with_the_code(
+    qtbot: QtBot, make: Callable[..., FirstRun], server: Server, tmp_path: Path
+) -> None:
+    window = make()
+    fill_in(qtbot, window)
+    qtbot.keyClick(window.certificate, Key.Key_Return)
+    chooser = window.certificate.chooser
+    assert chooser is not None
+    chooser.fileSelected.emit(str(tmp_path / "server.pem"))
+    chooser.close()
+    assert "server.pem" in window.certificate.text()
+    qtbot.keyClick(window.server.editor, Key.Key_Return)
+    assert server.asked[0].certificate == tmp_path / "server.pem"
 
 
 def test_enter_joins_and_progress_is_said_in_numbers(

@@ -17,12 +17,12 @@ from desktop.settings import Settings
 from desktop.store.notices import add_notice, unread_notices
 from desktop.widgets.dialogs import ConfirmDialog
 from desktop.widgets.look import Look
-from desktop.widgets.record_card import RecordCard
 from desktop.widgets.screen import Host, Screen
 from desktop.windows.help_dialog import HelpDialog
 from desktop.windows.last_resort import LastResort
 from desktop.windows.main_window import MainWindow
 from desktop.windows.plans import ScreenPlan
+from desktop.windows.record_sheet import RecordSheet
 from desktop.words import Words
 from sync.changes import Edit
 from sync.errors import DaftarError
@@ -216,10 +216,19 @@ def test_a_part_is_opened_with_its_whole(window: MainWindow, office: Office, tol
 
 def test_a_record_without_a_screen_is_shown_on_a_sheet(window: MainWindow, office: Office) -> None:
     window.open_record("person", office.ids["hassan"])
-    card = window.findChild(RecordCard)
-    assert isinstance(card, RecordCard)
-    assert card.windowTitle() == "Hassan Aziz"
-    card.close_button.click()
+    sheet = window.findChild(RecordSheet)
+    assert isinstance(sheet, RecordSheet)
+    assert sheet.windowTitle() == "Hassan Aziz"
+    sheet.done_button.click()
+
+
+def test_a_lesson_has_a_sheet_also_where_it_belongs_to_an_activity(
+    window: MainWindow, office: Office
+) -> None:
+    window.open_record("lesson", office.ids["lesson"])
+    sheet = window.findChild(RecordSheet)
+    assert isinstance(sheet, RecordSheet)
+    assert sheet.windowTitle() == "Book assessors early"
 
 
 def test_a_search_that_finds_nothing_says_so(qtbot: QtBot, window: MainWindow) -> None:
