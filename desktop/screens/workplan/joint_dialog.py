@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.desk import Desk
@@ -75,6 +76,13 @@ class JointDialog(Dialog):
         self.add_button(self.cancel)
         self.add_button(self.save_button)
         next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its fields need at this width: hints under them wrap."""
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        super().showEvent(event)
 
     def save(self) -> None:
         values: dict[str, Value] = {}
