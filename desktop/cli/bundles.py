@@ -24,7 +24,12 @@ _UNITS = {"": 1, "B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "K": 1000, "M
 
 @click.group("bundle", cls=Group)
 def bundle_command() -> None:
-    """Send and receive without a network: signed, sealed files on a USB stick or in an e-mail."""
+    """Send and receive without a network: signed, sealed files on a USB stick or in an e-mail.
+
+    \b
+    Example:
+      daftar bundle create --for server /media/stick/amman.daftar
+    """
 
 
 @bundle_command.command("create")

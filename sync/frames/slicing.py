@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
-_AIM_S: Final = 0.006
+_AIM_S: Final = 0.008
 """How long a slice takes, so that hardly any takes more than 10 ms."""
 _FIRST: Final = 80
 _FEWEST: Final = 40
