@@ -274,6 +274,8 @@ def sync_files(
     unsubscribe = store.subscribe(lambda changed: records.append(True) if changed.local else None)
     line = BlobLine(joined.server, joined.token, halt=waits)
     try:
+        if joined.certificate:
+            line.trust(joined.certificate)
         return Transfers(store, line, report=report, pause=pause, monotonic=monotonic).run()
     finally:
         line.close()

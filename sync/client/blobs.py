@@ -11,7 +11,9 @@ from typing import Final
 import requests
 
 from sync.blobs import BLOCK, Kept, PieceSize, Span, blob_path, span_text, wish_text
+from sync.client.lines import Lines
 from sync.client.transport import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S
+from sync.client.trust import Pinned, certificate_problem, context_of
 from sync.errors import DaftarError
 from sync.wire.messages import CONTENT_TYPE, unpack_error
 
@@ -43,6 +45,10 @@ class BlobLine:
         self._session.trust_env = False
         self._session.headers.clear()
         self._session.headers.update({"Accept-Encoding": "identity", "Authorization": f"Bearer {token}"})
+
+    def trust(self, pem: str) -> None:
+        """Believe these certificates and no others; raises `certificate_unreadable`."""
+        self._session.mount("https://", Pinned(Lines(), context_of(pem)))
 
     def close(self) -> None:
         self._session.close()
@@ -108,7 +114,7 @@ class BlobLine:
                 allow_redirects=False,
             )
         except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-            raise DaftarError(CUT) from error
+            raise DaftarError(certificate_problem(error) or CUT) from error
         except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
             raise DaftarError("server_address_wrong", url=self._url) from error
         with answer:
