@@ -48,6 +48,11 @@ class Paths:
         return self.profile / "backups"
 
     @property
+    def files(self) -> Path:
+        """Attached files, encrypted; outside `data`, because a restored backup does not bring them."""
+        return self.profile / "files"
+
+    @property
     def former(self) -> Path:
         """Where a restore keeps the data it replaced."""
         return self.profile / "former"

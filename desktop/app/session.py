@@ -18,6 +18,7 @@ from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.rotation import back_up_daily
 from desktop.store.store import Store
+from desktop.syncing.blobs import move_files
 from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.worker import SyncWorker
 from desktop.widgets.look import Look, dress, make_look
@@ -76,7 +77,7 @@ class Session(QObject):
         self.guard = Guard(
             paths.log, say=self.window.show_error, apologise=self.window.apologise, parent=self
         )
-        self.worker = SyncWorker(store, clock=clock, on_status=self.facts.take)
+        self.worker = SyncWorker(store, clock=clock, on_status=self.facts.take, files=move_files)
         self.facts.set_start(self.worker.ask_now)
         self.facts.set_accept(self.worker.accept_removals)
 

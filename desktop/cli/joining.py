@@ -105,11 +105,12 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
     sends, receives nothing and answers `mass_delete`; with --accept-removals it goes on.
 
     Goes on behind a cut connection; what was sent before a cut is not sent again. With --json an object:
-    requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), conflicts (that need a
-    decision now), quarantined (changes that the server did not accept; see `quarantine`), repaired (records
-    that were not what the server has, and were put right) and left: the workspaces that were removed from
-    this laptop because the access to them has ended, with how many unsent changes were handed to their
-    coordinators.
+    requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), files_up and files_down
+    (attached files, which follow the records, by their policy), files_left (for later), files_problem (a
+    code, or null), conflicts (that need a decision now), quarantined (changes that the server did not
+    accept; see `quarantine`), repaired (records that were not what the server has, and were put right) and
+    left: the workspaces that were removed from this laptop because the access to them has ended, with how
+    many unsent changes were handed to their coordinators.
 
     With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
     changes_down, files, seconds (null where it is not known how fast the link is).
@@ -123,7 +124,8 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
         return
     with call.writing() as (store, reader):
         from desktop.store.outbox import read_standing
-        from desktop.syncing.once import sync_once
+        from desktop.syncing.blobs import sync_files
+        from desktop.syncing.once import rest, sync_once
 
         try:
             receipt = sync_once(
@@ -132,6 +134,7 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
         except DaftarError:
             tell_notices(call, store, reader)
             raise
+        files = sync_files(store, halt=lambda: False, pause=rest)
         standing = read_standing(reader)
         for workspace in receipt.differing:
             call.say(
@@ -147,6 +150,10 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
             "bytes_down": receipt.bytes_down,
             "pushed": receipt.pushed,
             "pulled": receipt.pulled,
+            "files_up": files.up,
+            "files_down": files.down,
+            "files_left": files.left,
+            "files_problem": files.problem or None,
             "conflicts": standing.decisions,
             "quarantined": standing.refused,
             "left": tell_notices(call, store, reader),
@@ -224,6 +231,14 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str
             down=words.size(receipt.bytes_down),
         )
     ]
+    if document["files_up"] or document["files_down"]:
+        lines.append(
+            words.t(
+                "Files: {sent} sent, {received} received.",
+                sent=words.number(document["files_up"]),
+                received=words.number(document["files_down"]),
+            )
+        )
     if document["conflicts"]:
         lines.append(words.n("{count} needs a decision.", "{count} need a decision.", document["conflicts"]))
     if document["quarantined"]:

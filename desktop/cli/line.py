@@ -30,6 +30,8 @@ COMMANDS: Final = {
     "delete": "writing",
     "restore": "writing",
     "move": "moving",
+    "attach": "attaching",
+    "attachment": "attaching",
     "undo": "writing",
     "redo": "writing",
     "conflicts": "deciding",

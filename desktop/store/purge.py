@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgpack
 
 from desktop.paths import Paths
+from desktop.store.attachments import forget_workspace_files
 from desktop.store.connection import Connection, secure_delete
 from desktop.store.failures import database_errors, disk_errors
 from desktop.store.jobs import pack_edits, unpack_edits
@@ -69,6 +70,8 @@ class Purge:
         if rewriting:
             self._alone(_rewrite)
             self._discard_files()
+            for one in rewriting:
+                forget_workspace_files(self._paths, one.workspace)
             self._run(partial(self._note, several=rewriting))
 
     def _at(self, stage: Stage) -> list[Leaving]:

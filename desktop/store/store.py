@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from desktop.store import undo
+from desktop.store.attached import create_attached
 from desktop.store.connection import (
     BULK_CACHE_MB,
     Connection,
@@ -116,6 +117,7 @@ class Store:
             create_parcels(self._connection)
             undo.create_undo(self._connection)
             create_notices(self._connection)
+            create_attached(self._connection)
             stale = SearchIndex(self._connection).create()
             self._connection.execute(f"PRAGMA user_version = {VERSION:d}")
             identity = self._identity()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.store.store import Store
+from desktop.syncing.blobs import FilesReceipt
 from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.kept import KeptLine
 from desktop.syncing.line import Connect, over_http
@@ -30,6 +31,9 @@ WAIT_S: Final = 45
 _SHORTEST_WAIT_S: Final = 1.0
 """A server that answers sooner, though there is nothing new, does not wait; so nobody listens to it."""
 _LONG: Final = 1e9
+
+MoveFiles = Callable[[Store, Callable[[], bool], Callable[[float], None]], FilesReceipt]
+"""(store, whether something else is wanted, pause) -> what became of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class SyncWorker:
         clock: Clock,
         on_status: Callable[[SyncStatus], None],
         connect: Connect = over_http,
+        files: MoveFiles | None = None,
         pace: Pace | None = None,
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
@@ -72,6 +77,7 @@ class SyncWorker:
         self._store = store
         self._clock = clock
         self._on_status = on_status
+        self._files = files
         self._pace = pace or Pace()
         self._jitter = jitter
         self._monotonic = monotonic
@@ -140,7 +146,7 @@ class SyncWorker:
     def _work(self) -> None:
         try:
             while self._wait_until_due():
-                if self._run():
+                if self._run() and self._move_files():
                     self._listen()
         finally:
             self._line.drop()
@@ -161,6 +167,8 @@ class SyncWorker:
             finally:
                 with self._condition:
                     self._polling = False
+            if well and self._news:
+                listens = self._move_files() and listens
 
     def _wait_until_due(self) -> bool:
         with self._condition:
@@ -198,20 +206,42 @@ class SyncWorker:
                 wait_s=wait_s,
                 accept_removals=accepted,
             )
-        except DaftarError as error:
-            self._line.drop()
-            if error.code != "store_closed":
-                self._fail(error.code, error.params)
-            return False
         except Exception as error:  # noqa: BLE001 - a bug is reported, and the next try goes on
-            threading.excepthook(
-                threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
-            )
-            self._fail("unexpected", {})
+            self._complain(error)
             return False
         self._news = receipt.pulled > 0
         if not (wait_s and self._wanted):
             self._succeed(quietly=bool(wait_s) and receipt.pulled == 0)
+        return True
+
+    def _complain(self, error: Exception) -> None:
+        """Tell what stopped a try."""
+        if not isinstance(error, DaftarError):
+            threading.excepthook(
+                threading.ExceptHookArgs((type(error), error, error.__traceback__, self._thread))
+            )
+            self._fail("unexpected", {})
+            return
+        self._line.drop()
+        if error.code != "store_closed":
+            self._fail(error.code, error.params)
+
+    def _move_files(self) -> bool:
+        """Give files a turn, now that records are in step; whether nothing went wrong.
+
+        Where more is left, records are looked after first, and then it goes on.
+        """
+        if self._files is None:
+            return True
+        try:
+            receipt = self._files(self._store, lambda: self._stopping or self._wanted, self._sleep)
+        except Exception as error:  # noqa: BLE001 - a bug is reported, and the next try goes on
+            self._complain(error)
+            return False
+        if receipt.left and receipt.bytes_up + receipt.bytes_down and not receipt.problem:
+            with self._condition:
+                self._due = self._monotonic()
+                self._wanted = True
         return True
 
     def _is_joined(self) -> bool:

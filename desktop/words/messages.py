@@ -174,6 +174,20 @@ MESSAGES: Mapping[str, str] = {
         "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
         "then try again."
     ),
+    "file_too_large": t("This file is too large to be attached. A smaller one, or parts of it, will do."),
+    "file_changed": t("{name} was changed while it was copied. Close it in other programs, then try again."),
+    "file_damaged": t("The copy of this file on this laptop is damaged. Fetch it again, or attach it again."),
+    "file_none": t("This attachment has no file: it is an address, or the file was never attached."),
+    "file_not_here": t("This file is not on this laptop yet. Fetch it while there is a connection."),
+    "files_full": t("The server has no more room for files of this workspace. Ask your administrator."),
+    "files_unsupported": t("The server is too old to keep files. Your work itself is sent."),
+    "blob_absent": t("The server does not have this file yet: a colleague's laptop still has to send it."),
+    "blob_differs": t(
+        "What arrived is not the file that was attached. It is fetched again by itself, a little later."
+    ),
+    "blob_gap": t("The file goes on from another place. Try again."),
+    "blob_store_unavailable": t("The server cannot reach its files just now. Your work itself is sent."),
+    "bad_blob": t("The server did not understand a request about a file. Update Daftar, then try again."),
     "too_large": t(
         "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
         "then try again."

@@ -14,8 +14,11 @@ from starlette.exceptions import HTTPException
 
 from sync.clock import Clock
 from sync.errors import DaftarError
+from sync.server.blob_doors import BlobDoors
+from sync.server.blobs import Blobs
 from sync.server.enrolment import Caller
 from sync.server.fetching import add_shelves, bearer, message
+from sync.server.files import open_store
 from sync.server.limits import Body, Failures, Pace, read_body
 from sync.server.logs import RequestLog
 from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
@@ -74,6 +77,14 @@ _STATUS: Final = {
     "chunk_missing": 404,
     "history_missing": 404,
     "bad_range": 416,
+    "bad_blob": 400,
+    "blob_absent": 404,
+    "blob_differs": 422,
+    "blob_gap": 409,
+    "blob_store_unavailable": 503,
+    "file_too_large": 413,
+    "files_full": 413,
+    "role_too_low": 403,
     "method_unknown": 405,
     "stalled": 408,
     "too_large": 413,
@@ -110,7 +121,11 @@ def create_app(
     metrics = Metrics(waiting=lambda: watcher.waiting)
     _add_errors(app)
     app.add_middleware(RequestLog, meter=metrics.request)
-    _add_routes(app, _Doors(settings, service, watcher, clock, metrics))
+    doors = _Doors(settings, service, watcher, clock, metrics)
+    _add_routes(app, doors)
+    store = open_store(settings.files, folder=settings.files_folder)
+    blobs = Blobs(storage, store, clock=clock, settings=settings)
+    BlobDoors(blobs, settings, caller=doors.caller).add_to(app)
     add_shelves(app, service)
     return app
 
@@ -130,13 +145,18 @@ class _Doors:
             clock=clock, allowed=settings.enrol_failures, window_ms=settings.enrol_window_ms
         )
 
+    async def caller(self, request: Request) -> Caller:
+        """Who calls, counted; raises what is wrong with the token."""
+        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
+        self._pace.count(caller.installation_id)
+        return caller
+
     async def sync(self, request: Request) -> Response:
         # Reading begins at once, because what has arrived is gone with the connection; a stranger's
         # bytes (never more than the limit) are dropped unread.
         reading = asyncio.ensure_future(self._read(request))
         try:
-            caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
-            self._pace.count(caller.installation_id)
+            caller = await self.caller(request)
         except DaftarError:
             reading.cancel()
             raise

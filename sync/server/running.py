@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 METRICS_TOKEN = "DAFTAR_SERVER_METRICS_TOKEN"  # noqa: S105 - the name of a variable, not a token
 LOG = "DAFTAR_SERVER_LOG"
+FILES = "DAFTAR_SERVER_FILES"
+FILES_GB = "DAFTAR_SERVER_FILES_GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def run(choices: Choices, /, **words: object) -> None:
     The URL goes to standard error and, while the server runs, into server.url in the data folder. Anything
     but this machine itself must be reached by TLS: give --certificate and --key, or put a proxy in front.
     Requests are logged as JSON lines on standard error with DAFTAR_SERVER_LOG=info. A monitor reads /healthz,
-    and /metrics with the token of DAFTAR_SERVER_METRICS_TOKEN.
+    and /metrics with the token of DAFTAR_SERVER_METRICS_TOKEN. Files of workspaces go into the folder files
+    beside the database, or where DAFTAR_SERVER_FILES says: a folder, or s3://BUCKET/PREFIX?endpoint=URL.
 
     Example:
       daftar-server --data /srv/daftar run --host 127.0.0.1 --port 8440
@@ -108,7 +111,12 @@ def _serve(
 ) -> None:
     from sync.server.serve import HttpServer
 
-    settings = replace(office.settings, metrics_token=os.environ.get(METRICS_TOKEN) or None)
+    settings = replace(
+        office.settings,
+        metrics_token=os.environ.get(METRICS_TOKEN) or None,
+        files=os.environ.get(FILES) or None,
+        files_bytes=_gigabytes(os.environ.get(FILES_GB, "")) or office.settings.files_bytes,
+    )
     with _replica(wanted.replica) as copy:
         server = HttpServer(
             settings,
@@ -120,6 +128,13 @@ def _serve(
             key=wanted.key,
         )
         server.run(lambda url: _announce(choices, url) if announced else None)
+
+
+def _gigabytes(text: str) -> int:
+    """What was set, in bytes; 0 where nothing was."""
+    if text and not text.isdecimal():
+        raise click.UsageError(f"{FILES_GB} needs a whole number")
+    return int(text or 0) << 30
 
 
 def _announce(choices: Choices, url: str) -> None:

@@ -32,6 +32,13 @@ class Settings:
     upkeep_s: float = 5.0
     enrol_failures: int = 10
     enrol_window_ms: int = 15 * 60 * 1000
+    files: str | None = None
+    """Where files lie; without it in `files_folder`."""
+    file_bytes: int = 200 * 1024 * 1024
+    files_bytes: int = 20 * 1024 * 1024 * 1024
+    """What the files of one workspace may take together."""
+    upload_days: int = 14
+    """How long an upload waits for its laptop to go on."""
 
     @property
     def recovery_file(self) -> Path:
@@ -41,6 +48,11 @@ class Settings:
     def begun_folder(self) -> Path:
         """Frames of which a part has arrived."""
         return self.data / "begun"
+
+    @property
+    def files_folder(self) -> Path:
+        """Attached files, where no other place was set."""
+        return self.data / "files"
 
     @property
     def url_file(self) -> Path:

@@ -8,6 +8,7 @@ from sync.errors import DaftarError
 
 _MESSAGES: Final = {
     "backup_failed": "The backup was not made: {reason}",
+    "bad_blob_store": "The place for files is not understood. Give a folder, or s3://BUCKET/PREFIX?endpoint=URL.",
     "bad_database_url": "The database address is not understood. Use sqlite:///FILE or postgresql://USER@HOST/NAME.",
     "bad_name": "A name needs 1 to {longest} characters, without control characters.",
     "bad_recovery_key": "The file {path} is not a recovery key. Move it away, then run migrate again.",
@@ -45,6 +46,7 @@ _MESSAGES: Final = {
     "one_worker_only": "Several workers need PostgreSQL, and a system other than Windows.",
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",
     "pg_dump_missing": "pg_dump is not installed here. Elsewhere, run: pg_dump --format=custom {database}",
+    "s3_missing": "An object store needs one more library. Install it with: pip install 'daftar[s3]'",
     "unhealthy": "The server at {url} does not answer.",
     "usage": "{text}",
     "workspace_not_found": "There is no workspace “{name}”. See: daftar-server workspace list",

@@ -15,6 +15,7 @@ from desktop.paths import profile_paths
 from desktop.store.keys import wrap_types
 from desktop.store.profile import create_profile
 from desktop.store.store import Store
+from desktop.syncing.blobs import FilesReceipt
 from desktop.syncing.enrolment import enrol, tidy_address
 from desktop.syncing.joined import read_joined
 from desktop.syncing.once import sync_once
@@ -287,3 +288,47 @@ def _with_colleague(team: Team, store: Store, network: Network) -> Member:
     omar = team.join("Omar Khalil")
     join(team, store, network)
     return omar
+
+
+def test_files_get_a_turn_after_records_and_go_on_while_something_is_left(
+    team: Team, store: Store, network: Network
+) -> None:
+    join(team, store, network)
+    turns: queue.Queue[int] = queue.Queue()
+    left = iter([2, 1, 0])
+
+    def files(given: Store, halt: Callable[[], bool], _pause: Callable[[float], None]) -> FilesReceipt:
+        assert given is store
+        assert not halt()
+        turns.put(len(network.paths))
+        return FilesReceipt(bytes_up=1, left=next(left))
+
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    worker = SyncWorker(
+        store,
+        clock=team.house.clock,
+        on_status=told.put,
+        connect=network.connect,
+        files=files,
+        pace=Pace(after_change=0.01, idle=3600, first_retry=3600),
+    )
+    worker.start()
+    seen = [turns.get(timeout=PATIENCE) for _ in range(3)]
+    assert worker.stop(timeout=PATIENCE)
+    assert 0 < seen[0] < seen[1] < seen[2], "records are looked after before each turn"
+
+
+def test_a_turn_of_files_that_fails_is_told(team: Team, store: Store, network: Network) -> None:
+    join(team, store, network)
+
+    def files(*_: object) -> FilesReceipt:
+        raise DaftarError("disk_full")
+
+    told: queue.Queue[SyncStatus] = queue.Queue()
+    worker = SyncWorker(
+        store, clock=team.house.clock, on_status=told.put, connect=network.connect, files=files
+    )
+    worker.start()
+    while told.get(timeout=PATIENCE).problem != "disk_full":
+        pass
+    assert worker.stop(timeout=PATIENCE)

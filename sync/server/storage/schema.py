@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0004"
+LATEST: Final = "0005"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -254,4 +254,26 @@ history: Final = Table(
     _bytes("effective", nullable=True),
     _bytes("records"),
     _bytes("frame"),
+)
+
+# The files a workspace holds whole and checked; their bytes lie in a folder or an object store.
+blob: Final = Table(
+    "blob",
+    metadata,
+    _key("workspace_id"),
+    Column("sha256", LargeBinary(32), primary_key=True),
+    _number("size"),
+    _id("person_id"),
+    _number("received"),
+)
+
+# Files on their way, each from one laptop; `touched` is when its last piece came.
+upload: Final = Table(
+    "upload",
+    metadata,
+    _key("workspace_id"),
+    Column("sha256", LargeBinary(32), primary_key=True),
+    _key("installation_id"),
+    _number("size"),
+    _number("touched"),
 )

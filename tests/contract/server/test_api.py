@@ -20,7 +20,12 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
 DESCRIBED: dict[str, Any] = yaml.safe_load(PAGE.read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIBED)
 SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-OPERATIONS = [(path, method) for path, methods in DESCRIBED["paths"].items() for method in methods]
+OPERATIONS = [
+    (path, method)
+    for path, methods in DESCRIBED["paths"].items()
+    for method in methods
+    if method != "parameters"
+]
 
 
 @schemathesis.serializer(CONTENT_TYPE)
@@ -65,7 +70,9 @@ def test_made_up_requests_are_answered_as_described(
         answer = case.call(base_url=url, headers=headers)
         assert str(answer.status_code) in DESCRIBED["paths"][path][method]["responses"]
         assert answer.status_code < 500
-        if answer.status_code >= 400:
+        if method == "head":
+            codes.add("token_unknown" if answer.status_code == 401 else "")
+        elif answer.status_code >= 400:
             codes.add(unpack_error(answer.content).code)
 
     try_it()

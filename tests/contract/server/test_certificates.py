@@ -16,6 +16,7 @@ from desktop.syncing.enrolment import enrol, read_certificate
 from desktop.syncing.kept import KeptLine
 from desktop.syncing.line import over_http
 from desktop.syncing.once import sync_once
+from sync.client.blobs import BlobLine
 from sync.client.transport import Transport
 from sync.client.trust import context_of
 from sync.errors import DaftarError
@@ -116,3 +117,20 @@ def test_a_file_without_a_certificate_is_told(tmp_path: Path, content: str) -> N
         read_certificate(file)
     with pytest.raises(DaftarError, match="certificate_unreadable"):
         context_of(content)
+
+
+def test_files_believe_the_same_certificates_as_records(door: str, authority: Authority) -> None:
+    def asked(pem: str) -> str:
+        line = BlobLine(door, "token", halt=lambda: False)
+        if pem:
+            line.trust(pem)
+        try:
+            line.standing(bytes(16), bytes(32))
+        except DaftarError as error:
+            return error.code
+        finally:
+            line.close()
+        return ""
+
+    assert asked("") == asked(Authority("Somebody else").pem) == "certificate_untrusted"
+    assert asked(authority.pem) == "token_unknown", "it was asked"

@@ -7,6 +7,7 @@ searched, also inside the frames.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,12 +18,15 @@ from helpers.laptop import Laptop
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from sync.blobs import Span
 from sync.changes import Change
 from sync.errors import DaftarError
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.merge.texts import set_text
 from sync.server.access import NONE
+from sync.server.blobs import Blobs, Standing
+from sync.server.files.folder import FolderStore
 from sync.server.storage.people import Person, Workspace
 from sync.wire.departures import Purged, QuarantineAnswer, QuarantineRequest, ReleaseRequest
 from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
@@ -42,6 +46,7 @@ class World:
     places: dict[str, Workspace] = field(default_factory=dict)
     people: dict[str, tuple[Person, Laptop]] = field(default_factory=dict)
     planted: list[Change] = field(default_factory=list)
+    names: list[bytes] = field(default_factory=list)
     asked: int = 0
 
     def plant(self) -> None:
@@ -55,8 +60,22 @@ class World:
             person = self.house.person(marker)
             self.people[marker] = (person, self.house.laptop(person))
 
+    @property
+    def files(self) -> Blobs:
+        settings = self.house.settings
+        store = FolderStore(settings.files_folder)
+        return Blobs(self.house.storage, store, clock=self.house.clock, settings=settings)
+
+    def _attach(self, writer: Laptop, place: Workspace, marker: str) -> None:
+        content = f"{marker} register".encode()
+        name = hashlib.sha256(content).digest()
+        span = Span(0, len(content), len(content))
+        self.files.take(self.house.caller(writer), place.id, name, span, content)
+        self.names.append(name)
+
     def _fill(self, writer: Laptop, place: Workspace, marker: str) -> None:
-        """Accepted, refused and waiting changes, long text included."""
+        """Accepted, refused and waiting changes, long text and a file included."""
+        self._attach(writer, place, marker)
         made = writer.create(place.id, "activity", {"title": marker, "description": f"{marker} " * 50})
         notes = set_text(None, f"{marker} notes").update
         meeting = writer.create(place.id, "meeting", {"title": f"{marker} meeting", "notes": notes})
@@ -112,8 +131,22 @@ def questions(world: World, person: Person, laptop: Laptop) -> Iterator[Callable
         yield lambda number=number: _release(world, laptop, number)  # type: ignore[misc]  # bound
         yield lambda number=number: _forge(world, laptop, number)  # type: ignore[misc]  # bound
         yield lambda number=number: service.departures.note_purged(caller, Purged((number,))).pack()  # type: ignore[misc]  # bound
+    for place in (*(place.id for place in world.places.values()), bytes(16)):
+        for name in world.names:
+            yield lambda place=place, name=name: _read_file(world, laptop, place, name)  # type: ignore[misc]  # bound
     yield lambda: service.enrolment.authenticate(world.planted[0].writes["title"]) and b""
     yield lambda: _enrol(world, person)
+
+
+def _read_file(world: World, laptop: Laptop, place: bytes, name: bytes) -> bytes:
+    caller = world.house.caller(laptop)
+    standing = world.files.standing(caller, place, name)
+    try:
+        _, blocks = world.files.read(caller, place, name, wish="")
+    except DaftarError:
+        assert standing == Standing(None, 0)
+        raise
+    return b"".join(blocks)
 
 
 def _release(world: World, laptop: Laptop, number: int) -> bytes:

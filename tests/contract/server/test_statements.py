@@ -1,14 +1,19 @@
 """What goes to the database, seen from a cluster that keeps whole workspaces on different machines."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from helpers.house import House
+from helpers.laptop import Laptop
 from sqlalchemy import event
 
+from sync.blobs import Span
 from sync.merge.texts import set_text
+from sync.server.blobs import Blobs
+from sync.server.files.folder import FolderStore
 from sync.server.storage.partitions import is_split
 from sync.server.storage.people import Workspace
 from sync.server.storage.schema import metadata
@@ -70,11 +75,27 @@ def work_in(house: House, workspaces: list[Workspace]) -> None:
         house.push(second, workspace, clash, *many)
         unsent = second.create(workspace.id, "activity", {"title": "never sent"})
         house.push(first, workspace, first.edit(unsent, {"title": "D"}))
+        work_with_files(house, workspace, first)
         house.pull(first, workspace)
         house.pull(first, workspace, cursor=2, max_bytes=100)
     house.accounts.grant(people[0], workspaces[0], role="reader")
     house.accounts.rename_person(people[1], "Somebody Else")
     house.service.news()
+
+
+def work_with_files(house: House, workspace: Workspace, laptop: Laptop) -> None:
+    """A file sent in two pieces, read, and one that waits in vain."""
+    store = FolderStore(house.settings.files_folder)
+    blobs = Blobs(house.storage, store, clock=house.clock, settings=house.settings)
+    caller, content = house.caller(laptop), b"signed minutes"
+    name = hashlib.sha256(content).digest()
+    blobs.take(caller, workspace.id, name, Span(0, 6, 14), content[:6])
+    blobs.standing(caller, workspace.id, name)
+    blobs.take(caller, workspace.id, name, Span(6, 14, 14), content[6:])
+    assert b"".join(blobs.read(caller, workspace.id, name, wish="")[1]) == content
+    blobs.take(caller, workspace.id, bytes(32), Span(0, 6, 14), content[:6])
+    house.clock.move(days=house.settings.upload_days + 1)
+    blobs.take(caller, workspace.id, bytes([1] * 32), Span(0, 6, 14), content[:6])
 
 
 def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
@@ -86,7 +107,17 @@ def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
         named = {value for value in values if value in known}
         assert len(named) == 1, f"{len(named)} workspaces in: {statement}"
         assert FILTERS.search(statement), f"not by workspace: {statement}"
-    assert {"head", "log", "record", "document", "position", "quarantine", "parked"} <= found.tables()
+    assert {
+        "head",
+        "log",
+        "record",
+        "document",
+        "position",
+        "quarantine",
+        "parked",
+        "blob",
+        "upload",
+    } <= found.tables()
 
 
 def test_no_key_of_a_workspaces_table_begins_with_anything_else() -> None:

@@ -1,0 +1,92 @@
+"""What this laptop has to do for each attached file: a small row; the content lies beside the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from desktop.store.reader import Reader
+from desktop.store.rows import Query, Row, Where
+from sync.replica.ids import Database
+
+_TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS attached("
+    "ws INTEGER NOT NULL, sha256 BLOB NOT NULL, policy TEXT NOT NULL, sent INTEGER NOT NULL,"
+    " wanted INTEGER NOT NULL, code TEXT NOT NULL, PRIMARY KEY(ws, sha256)) WITHOUT ROWID"
+)
+
+
+class Policy(StrEnum):
+    """When a file travels."""
+
+    NOW = "now"
+    NETWORK = "network"
+    DEMAND = "demand"
+
+
+SMALL: Final = 256 * 1024
+MIDDLING: Final = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is known here of a file. `sent` says that the server has it; `code` is what stands in the way."""
+
+    policy: Policy
+    sent: bool = True
+    wanted: bool = False
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment with a file, and what is known here of the file."""
+
+    row: Row
+    fingerprint: bytes
+    size: int
+    duty: Duty
+
+    @property
+    def workspace(self) -> bytes:
+        return self.row.workspace
+
+
+def create_attached(connection: Database) -> None:
+    connection.execute(_TABLE)
+
+
+def usual_policy(size: int) -> Policy:
+    """When a colleague's file comes by itself: small ones at once, large ones never."""
+    if size <= SMALL:
+        return Policy.NOW
+    return Policy.NETWORK if size <= MIDDLING else Policy.DEMAND
+
+
+def attached_files(reader: Reader, *, workspaces: Sequence[bytes] = ()) -> list[Attached]:
+    """Every attachment that has a file, small files first."""
+    query = Query("attachment", tuple(workspaces), (Where("sha256", "not_null"),))
+    places = {state.id: state.index for state in reader.workspaces()}
+    duties = {
+        (int(ws), bytes(sha)): Duty(Policy(policy), bool(sent), bool(wanted), str(code))
+        for ws, sha, policy, sent, wanted, code in reader.connection.execute(
+            "SELECT ws, sha256, policy, sent, wanted, code FROM attached"
+        )
+    }
+    found = []
+    for row in reader.select(query):
+        fingerprint, size = bytes.fromhex(str(row["sha256"])), int(row["size"] or 0)
+        duty = duties.get((places[row.workspace], fingerprint), Duty(usual_policy(size)))
+        found.append(Attached(row, fingerprint, size, duty))
+    return sorted(found, key=lambda one: (one.size, one.row.id))
+
+
+def put_duty(connection: Database, workspace: bytes, fingerprint: bytes, duty: Duty) -> None:
+    """Note what is to be done; nothing happens for a workspace that is not here any more."""
+    connection.execute(
+        "INSERT OR REPLACE INTO attached(ws, sha256, policy, sent, wanted, code)"
+        " SELECT idx, ?, ?, ?, ?, ? FROM workspace_state WHERE item = ?",
+        (fingerprint, duty.policy.value, duty.sent, duty.wanted, duty.code, workspace),
+    )

@@ -1,0 +1,55 @@
+"""Evidence from one laptop to the other, by real processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from helpers.headquarters import Headquarters, headquarters
+from helpers.messenger import content_of
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headquarters]:
+    with headquarters(tmp_path_factory.mktemp("server") / "data") as running:
+        yield running
+
+
+def test_evidence_is_attached_sent_listed_and_taken_out(server: Headquarters, tmp_path: Path) -> None:
+    amina, omar = (server.hire(name, tmp_path / name) for name in ("Amina Hassan", "Omar Khalil"))
+    amina.ask("sync")
+    content = content_of(400_000)
+    source = tmp_path / "register.pdf"
+    source.write_bytes(content)
+    activity = amina.add("activity", "title=Train trainers")
+    made = amina.ask("attach", "activity", activity, str(source), "--policy", "now", "--title", "Register")
+    assert made["size"] == len(content)
+    (listed,) = amina.ask("attachment", "list")
+    assert (listed["id"], listed["title"], listed["state"]) == (made["id"], "Register", "waiting")
+    assert listed["about"] == {"kind": "activity", "id": activity}
+    sent = amina.ask("sync")
+    assert (sent["files_up"], sent["files_left"], sent["files_problem"]) == (1, 0, None)
+    omar.ask("sync")
+    (there,) = omar.ask("attachment", "list")
+    assert (there["file_name"], there["size"], there["sha256"]) == (
+        "register.pdf",
+        len(content),
+        made["sha256"],
+    )
+    got = omar.ask("attachment", "fetch", made["id"])
+    assert got["here"]
+    target = tmp_path / "out.pdf"
+    omar.ask("attachment", "get", made["id"][:8], str(target))
+    assert target.read_bytes() == content
+    assert "register.pdf" in omar.run("attachment", "list").out
+
+
+def test_what_has_no_file_or_is_not_here_says_so(server: Headquarters, tmp_path: Path) -> None:
+    laptop = server.hire("Claire Dubois", tmp_path / "claire")
+    laptop.ask("sync")
+    page = laptop.add("attachment", "title=Web page", "url=https://example.org/report")
+    assert laptop.fails("attachment", "get", page, str(tmp_path / "x"))["code"] == "file_none"
+    activity = laptop.add("activity", "title=Visit")
+    missing = laptop.fails("attach", "activity", activity, str(tmp_path / "absent"))
+    assert missing["code"] == "file_unreadable"
