@@ -86,7 +86,12 @@ def attach_command(
 
 @click.group("attachment", cls=Group)
 def attachment_command() -> None:
-    """Attached files: list them, get them out, ask for those that are not here."""
+    """Attached files: list them, get them out, ask for those that are not here.
+
+    \b
+    Example:
+      daftar attachment list --json
+    """
 
 
 @attachment_command.command("list")

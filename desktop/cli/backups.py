@@ -103,7 +103,7 @@ def recover_command(call: Call, key_file: Path) -> None:
 
     \b
     Example:
-      daftar --profile ~/notebook recover --recovery-key /media/safe/recovery.key
+      daftar recover --recovery-key /media/safe/recovery.key
     """
     from desktop.store.recovery import read_recovery_key, recover
 

@@ -38,12 +38,12 @@ class SetClock:
 class House:
     """A migrated server with a clock that stands still."""
 
-    def __init__(self, url: str, folder: Path, *, partitions: int = 0) -> None:
+    def __init__(self, url: str, folder: Path) -> None:
         self.clock = SetClock()
         self.settings = replace(make_settings(data=folder, database=url), code_cost=2)
         self.storage = Storage.open(url)
         self.office = Office(self.settings, self.storage, self.clock)
-        self.office.migrate(partitions=partitions)
+        self.office.migrate()
         self.accounts = self.office.accounts
         self.service = Service(self.storage, clock=self.clock, settings=self.settings)
         self._devices = 0x10_0000_0000

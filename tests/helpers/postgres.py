@@ -64,11 +64,12 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_address: str) -> Iterator[str]:
-    """The address of an empty database that is gone afterwards."""
+def fresh_database(server_address: str, *, like: str = "template0") -> Iterator[str]:
+    """The address of an empty database that is gone afterwards, or of a copy of the one called `like`."""
     name = f"daftar_{secrets.token_hex(6)}"
     with psycopg.connect(server_address, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
         try:
             yield _address_of(server_address, database=name)
         finally:

@@ -114,9 +114,9 @@ def test_slices_become_as_large_as_the_machine_is_quick() -> None:
     block, pace = block_of([change] * 100), Pace()
     for _ in range(10):
         pace.note(block, 0.001)
-    assert pace.budget == 600
+    assert pace.budget == 800
     pace.note(block, 1.0)
-    assert pace.budget == 300, "one slow slice halves it"
+    assert pace.budget == 400, "one slow slice halves it"
     for _ in range(10):
         pace.note(block, 1.0)
     assert pace.budget == 40, "never so few that slicing is the work"

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from helpers.house import House
+from helpers.postgres import fresh_database
 
 from sync.server.storage import Storage
-from sync.server.storage.engine import sqlite_url
+from sync.server.storage.engine import open_engine, sqlite_url
 from sync.server.storage.migrate import migrate
+
+PARTITIONS = 4
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,24 +22,45 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
+@pytest.fixture(scope="session")
+def split_tables(postgres_server: str) -> Iterator[str]:
+    """A database whose tables PostgreSQL splits by workspace; what tests work in are copies of it."""
+    with fresh_database(postgres_server) as url:
+        engine = open_engine(url)
+        migrate(engine, partitions=PARTITIONS)
+        engine.dispose()
+        yield str(engine.url.database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with its tables, or of one that gets them at the first use."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "server.sqlite3")
+        return
+    server, like = request.getfixturevalue("postgres_server"), request.getfixturevalue("split_tables")
+    with fresh_database(server, like=like) as url:
+        yield url
+
+
 @pytest.fixture
-def partitions(database_url: str) -> int:
+def partitions(ready_url: str) -> int:
     """In how many parts the tables of workspaces lie: PostgreSQL's are always split here, which is harder."""
-    return 4 if database_url.startswith("postgresql") else 0
+    return PARTITIONS if ready_url.startswith("postgresql") else 0
 
 
 @pytest.fixture
-def storage(database_url: str, partitions: int) -> Iterator[Storage]:
+def storage(ready_url: str) -> Iterator[Storage]:
     """A migrated database."""
-    storage = Storage.open(database_url)
-    migrate(storage.engine, partitions=partitions)
+    storage = Storage.open(ready_url)
+    migrate(storage.engine)
     yield storage
     storage.close()
 
 
 @pytest.fixture
-def house(database_url: str, partitions: int, tmp_path: Path) -> Iterator[House]:
+def house(ready_url: str, tmp_path: Path) -> Iterator[House]:
     """A whole server without HTTP."""
-    house = House(database_url, tmp_path, partitions=partitions)
+    house = House(ready_url, tmp_path)
     yield house
     house.close()

@@ -304,26 +304,3 @@ def test_a_choice_and_a_person_are_edited_in_their_cells(qtbot: QtBot, look: Loo
     qtbot.keyClick(combo.view(), K.Key_Return)
     assert [(edit.key, edit.text) for edit in found[1].edits] == [("state", "b")]
     assert model.index(0, 0).data() == "Beta"
-
-
-@pytest.mark.bench
-def test_opening_a_hundred_thousand_rows_takes_less_than_twenty_milliseconds(
-    qtbot: QtBot, look: Look
-) -> None:
-    import time
-
-    ids = [key(n) for n in range(100_000)]
-
-    class Many(Plain):
-        def ids(self) -> list[bytes]:
-            return ids
-
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        model = RecordTableModel(COLUMNS, Many(), look.words)
-        grid = Grid(look, model, name="Lines")
-        took.append(time.perf_counter() - start)
-        model.setParent(grid)
-        qtbot.addWidget(grid)
-    assert min(took) < 0.020, took
