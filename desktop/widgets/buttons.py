@@ -12,6 +12,7 @@ from desktop.widgets.fonts import MEDIUM, Role, metrics
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
 from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 from desktop.widgets.theme import ON_ACCENT, Tokens
 
@@ -124,7 +125,7 @@ class Button(QPushButton):
         painter.end()
 
 
-class IconButton(QAbstractButton):
+class IconButton(Pressable):
     """A button of one icon; its name is the tooltip and what a screen reader says."""
 
     def __init__(
@@ -147,20 +148,6 @@ class IconButton(QAbstractButton):
 
     def set_icon(self, icon: str) -> None:
         self._icon = icon
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,13 +1,14 @@
 """Plain text in the type scale: labels that never read markup, links, rules, and labels that elide."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from desktop.widgets.fonts import MEDIUM, REGULAR, Role, metrics
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
 from desktop.widgets.painting import begin, draw_text
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 
 _DRESSED = frozenset(
@@ -115,7 +116,7 @@ class ElidedLabel(QWidget):
             self.setToolTip(tip)
 
 
-class Link(QAbstractButton):
+class Link(Pressable):
     """Accent text that acts; underlined under the pointer, ringed under the keyboard."""
 
     def __init__(
@@ -144,20 +145,6 @@ class Link(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, self.sizeHint().height())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.widgets.avatar import Face, paint_avatar
@@ -15,6 +15,7 @@ from desktop.widgets.layouts import margins
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import Mirror, mirror_of
 from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 
 WIDE, NARROW = 200, 52
@@ -43,7 +44,7 @@ class RailPlan:
     names: dict[str, str] = field(default_factory=dict)
 
 
-class _Item(QAbstractButton):
+class _Item(Pressable):
     def __init__(self, look: Look, item: RailItem, parent: QWidget) -> None:
         super().__init__(parent)
         self._look, self.item, self._count, self._narrow = look, item, 0, False
@@ -76,22 +77,12 @@ class _Item(QAbstractButton):
         """The screen decides what is shown; a click alone does not mark an item."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() == Qt.Key.Key_Down:
+        if event.key() == Qt.Key.Key_Down:
             self.focusNextChild()
         elif event.key() == Qt.Key.Key_Up:
             self.focusPreviousChild()
         else:
             super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.widgets.fonts import MEDIUM, REGULAR, Role
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
 from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 
 _PAD, _ICON, _GAP = 9, 14, 7
@@ -26,7 +27,7 @@ class SyncWords:
     second: str = ""
 
 
-class SyncBadge(QAbstractButton):
+class SyncBadge(Pressable):
     """Click or Enter opens Send and receive, which is up to the window."""
 
     def __init__(self, look: Look, words: SyncWords, *, parent: QWidget | None = None) -> None:
@@ -75,20 +76,6 @@ class SyncBadge(QAbstractButton):
     def shows_second_half(self) -> bool:
         whole = self._first_width() + self._second_width()
         return bool(self._words.second) and not self._compact and self.width() >= whole
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

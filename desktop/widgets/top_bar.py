@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QEnterEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.labels import IconLabel, Panel
@@ -13,6 +13,7 @@ from desktop.widgets.layouts import empty_layout, margins
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
 from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 from desktop.widgets.sync_badge import SyncBadge
 
@@ -34,7 +35,9 @@ class Crumb:
         return next((text for key, text in self.choices if key == self.value), self.value)
 
 
-class _Selector(QAbstractButton):
+class _Selector(Pressable):
+    PRESSES = (*Pressable.PRESSES, Qt.Key.Key_Down)
+
     def __init__(self, look: Look, crumb: Crumb, *, last: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._look, self.crumb, self._last = look, crumb, last
@@ -51,20 +54,6 @@ class _Selector(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 72), 28)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

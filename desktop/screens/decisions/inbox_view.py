@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from desktop.models.line_model import LineModel
 from desktop.widgets.fonts import REGULAR, SEMIBOLD, Role
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
@@ -28,39 +29,16 @@ class Line:
     when: str
 
     @property
+    def identity(self) -> bytes:
+        return self.id
+
+    @property
     def spoken(self) -> str:
         return ". ".join(part for part in (self.title, self.field, self.people, self.when) if part)
 
 
-class InboxModel(QAbstractListModel):
-    """Lines in a list; a refresh keeps whatever is still there where it is."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.lines: list[Line] = []
-
-    def set_lines(self, lines: Sequence[Line]) -> None:
-        self.beginResetModel()
-        self.lines = list(lines)
-        self.endResetModel()
-
-    def row_of(self, identity: bytes) -> int:
-        return next((at for at, line in enumerate(self.lines) if line.id == identity), -1)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return 0 if parent.isValid() else len(self.lines)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        line = self.lines[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return line.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return line.spoken
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return line.title
-        return None
+class InboxModel(LineModel[Line]):
+    """The open questions as they are listed."""
 
 
 class _LineDelegate(QStyledItemDelegate):

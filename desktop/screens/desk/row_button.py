@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.widgets.look import Look
 from desktop.widgets.painting import fill_round
+from desktop.widgets.pressable import Pressable
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
-class RowButton(QAbstractButton):
+class RowButton(Pressable):
     """Subclasses paint themselves over `paint_ground`. `stepped` asks for a neighbour: 1 or -1."""
 
     stepped = Signal(int)
@@ -29,12 +30,10 @@ class RowButton(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _STEPS.get(Qt.Key(event.key()))
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif step is not None:
-            self.stepped.emit(step)
-        else:
+        if step is None:
             super().keyPressEvent(event)
+        else:
+            self.stepped.emit(step)
 
     def paint_ground(self, painter: QPainter, *, radius: int = 4) -> None:
         """Hover, and the ring of the keyboard inside the line."""
@@ -50,11 +49,3 @@ class RowButton(QAbstractButton):
         tip = text if cut else ""
         if self.toolTip() != tip:
             self.setToolTip(tip)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.models.line_model import LineModel
 from desktop.screens.meetings import wording
 from desktop.screens.meetings.reading import Facts
 from desktop.widgets.fields import LineEdit
@@ -52,6 +52,10 @@ class AgendaLine:
     family: str = ""
     section: bool = False
     inside: bool = False
+
+    @property
+    def identity(self) -> bytes:
+        return self.record
 
     @property
     def spoken(self) -> str:
@@ -89,33 +93,8 @@ def agenda_lines(look: Look, facts: Facts) -> list[AgendaLine]:
     return lines
 
 
-class AgendaModel(QAbstractListModel):
+class AgendaModel(LineModel[AgendaLine]):
     """The lines of the agenda."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.lines: list[AgendaLine] = []
-
-    def set_lines(self, lines: Sequence[AgendaLine]) -> None:
-        self.beginResetModel()
-        self.lines = list(lines)
-        self.endResetModel()
-
-    def row_of(self, record: bytes) -> int:
-        return next((at for at, line in enumerate(self.lines) if line.record == record), -1)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        return 0 if parent.isValid() else len(self.lines)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        line = self.lines[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return line.title
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return line.spoken
-        return None
 
 
 class _AgendaDelegate(QStyledItemDelegate):

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.screens.meetings.reading import Outcome
 from desktop.widgets.badge import Badge, BadgeLabel
@@ -15,10 +15,11 @@ from desktop.widgets.layouts import empty_layout, margins
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
 from desktop.widgets.painting import begin, fill_round
+from desktop.widgets.pressable import Pressable
 from desktop.widgets.rings import FocusRing
 
 
-class OutcomeBlock(QAbstractButton):
+class OutcomeBlock(Pressable):
     """One outcome; pressing it opens its fields."""
 
     def __init__(
@@ -108,20 +109,6 @@ class OutcomeBlock(QAbstractButton):
         layout = self.layout()
         assert layout is not None
         return layout.sizeHint()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        super().keyPressEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
