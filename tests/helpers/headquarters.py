@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpers.terminal import Laptop
+from helpers.terminal import Laptop, said_inside
+
+from sync.server.cli import run_line
 
 PATIENCE = 60.0
 
@@ -71,17 +73,9 @@ def _announced(process: "subprocess.Popen[str]") -> str:
 
 
 def _ask(data: Path, *words: str) -> Any:
-    done = subprocess.run(
-        [*_line(data), *words, "--json"],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=PATIENCE,
-        check=False,
-        env=_environment(),
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    done = said_inside(lambda: run_line(["--data", str(data), *words, "--json"]))
+    assert done.status == 0, done.err
+    return done.answer
 
 
 def _line(data: Path) -> list[str]:

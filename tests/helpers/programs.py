@@ -4,27 +4,25 @@ Starting one takes half a second and more: what has to be a process of its own i
 story runs the same lines inside this process.
 """
 
-import io
 import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from helpers.terminal import CHEAP, said_inside
+
 from desktop.cli import run
 from desktop.paths import Paths
-from desktop.store.keys import Cost
 from desktop.store.profile import create_profile
 
 BIN = Path(sys.executable).parent
 PASSPHRASE = "four plain words here"
 PATIENCE = 120.0
-# Checking a passphrase costs a quarter of a second on purpose; a story of a hundred lines need not pay it.
-CHEAP = Cost(operations=1, memory=8 << 20)
 
 
 class RefusedError(Exception):
@@ -57,13 +55,10 @@ def ask(program: str, *arguments: str) -> Any:
 def ask_inside(program: str, line: Callable[[list[str]], int], *arguments: str) -> Any:
     """The same within this process."""
     command = [*arguments, "--json"]
-    out, said = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(said):
-        status = line(command)
-    answer = json.loads(out.getvalue())
-    if status != 0:
-        raise RefusedError([program, *command], status, answer, said.getvalue())
-    return answer
+    done = said_inside(lambda: line(command))
+    if done.status != 0:
+        raise RefusedError([program, *command], done.status, done.answer, done.err)
+    return done.answer
 
 
 def environment() -> dict[str, str]:
