@@ -78,7 +78,9 @@ def test(arguments: Sequence[str]) -> int:
     )
     # A part of the tests covers a part of the code: the floor is for the whole run alone.
     coverage = () if arguments else ("--cov", "--cov-report=term")
-    return _python("-m", "pytest", *workers, *coverage, *arguments)
+    # Tests start many processes; each would compile everything anew if none may keep what it compiled.
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+    return _python("-m", "pytest", *workers, *coverage, *arguments, environment=kept)
 
 
 def bench(arguments: Sequence[str]) -> int:

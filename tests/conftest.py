@@ -34,6 +34,8 @@ ENVIRONMENT = {
     "XDG_STATE_HOME": str(HOME / "state"),
     "XDG_RUNTIME_DIR": str(HOME / "runtime"),
 }
+# These go over the same lines a great many times, and following every line would double what they take.
+REPEATS = re.compile(r"^tests/(sim|property|fuzz|journey)/|/test_inv_|/test_many\.py|\[postgresql\b")
 # Threads that a test started get this long to end by themselves after it.
 GRACE = 3.0
 
@@ -49,6 +51,13 @@ settings.register_profile(
     "large", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave repeats out of what is measured; each of them is run all the same."""
+    for item in items:
+        if REPEATS.search(item.nodeid):
+            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_unconfigure() -> None:

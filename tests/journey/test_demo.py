@@ -10,6 +10,10 @@ from types import ModuleType
 import pytest
 from helpers.programs import Server
 from helpers.repository import ROOT
+from helpers.terminal import CHEAP
+
+from desktop.paths import Paths
+from desktop.store.profile import create_profile
 
 
 @pytest.fixture
@@ -23,6 +27,8 @@ def demo(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 def test_the_demonstration_has_open_questions_and_unsent_work(demo: ModuleType, tmp_path: Path) -> None:
     with Server(tmp_path / "server").running() as url:
         place = demo.Place(tmp_path, url=url)
+        for who in demo.PEOPLE:
+            create_profile(Paths(place.profile(who)), passphrase=demo.PASSPHRASE, cost=CHEAP)
         demo.prepare(place, demo.load(date(2026, 3, 5)))
     questions = {(one["kind"], one["field"]) for one in place.laptop("lina", "conflicts")}
     assert questions == {("activity", "end"), ("value", "cells.H|M|25+"), ("action_point", "deleted")}
