@@ -166,7 +166,7 @@ class _Person(QAbstractButton):
         paint_avatar(painter, look, mirror.rect(4 if self.width() < WIDE - 40 else 6, 8, 28, 28), self._face)
         width = self.width() - 44
         if width > 40:
-            name = mirror.rect(42, 5, width, 18)
+            name = mirror.rect(42, 5 if self._role else 13, width, 18)
             draw_text(
                 painter,
                 name,

@@ -109,7 +109,8 @@ def _day(row: Row, drawing: Drawing, field: str, *, late: bool = False) -> Cell:
     words = drawing.words
     # The year stands in the title of the page; a day of another year says its own.
     near = iso[:4] == f"{drawing.year:04d}"
-    text = words.date(iso, "short" if near else "medium")
+    # Months in Arabic are as long as two words, and a column of dates has no room for them with a year.
+    text = words.date(iso, "short" if near else "numeric" if words.is_rtl else "medium")
     return Cell(text, edit=words.date(iso), family="bad" if late else "", tint=_tint(row, field))
 
 
