@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, TypeVar
 
@@ -15,7 +16,11 @@ _T = TypeVar("_T")
 EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
 _AIM_S: Final = 0.008
-"""How long a slice takes, so that hardly any takes more than 10 ms."""
+"""How long a slice takes while somebody types, so that hardly any takes more than 10 ms."""
+_CALM_AIM_S: Final = 0.032
+"""How long otherwise: each slice and each column in it has its price, which fewer slices pay less often."""
+_TYPING_S: Final = 10.0
+"""So long after somebody had to wait, somebody is taken to type."""
 _FIRST: Final = 80
 _FEWEST: Final = 40
 _MOST: Final = 2_000
@@ -28,16 +33,29 @@ def cost(block: Block) -> int:
 
 
 class Pace:
-    """How much may be in the next slice, from how long the last ones took."""
+    """How much may be in the next slice, from how long the last ones took and whether somebody types."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.budget = _FIRST
+        self._monotonic = monotonic
+        self._typing_until = float("-inf")
+
+    def hurry(self) -> None:
+        """Somebody waits: slices are short from here on, until nobody has waited for a while."""
+        if not self._typing:
+            self.budget = max(_FEWEST, int(self.budget * _AIM_S / _CALM_AIM_S))
+        self._typing_until = self._monotonic() + _TYPING_S
 
     def note(self, block: Block, seconds: float) -> None:
         """A slice took so long; what follows is at most twice or half of what was."""
-        fitting = cost(block) * _AIM_S / max(seconds, 1e-6)
+        aim = _AIM_S if self._typing else _CALM_AIM_S
+        fitting = cost(block) * aim / max(seconds, 1e-6)
         lowest, highest = max(_FEWEST, self.budget // 2), min(_MOST, self.budget * 2)
         self.budget = int(min(max(fitting, lowest), highest))
+
+    @property
+    def _typing(self) -> bool:
+        return self._monotonic() < self._typing_until
 
 
 def slices(block: Block, *, budget: int) -> list[Block]:

@@ -2,7 +2,8 @@
 
 The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How
 many changes a slice holds follows from the processor time of the last ones, so that it takes some
-milliseconds; by the clock on the wall a busy machine would get ever smaller slices, and more work.
+milliseconds while somebody types, and some more while nobody does; by the clock on the wall a busy machine
+would get ever smaller slices, and more work.
 """
 
 from __future__ import annotations
@@ -85,11 +86,17 @@ class Puller:
                 self._pace.note(piece, self._seconds() - began)
                 state.cursor, state.head = end, max(state.head, end)
                 applied += 1
-                if give_way is not None and end < received.last and (applied == _AT_ONCE or give_way()):
+                if give_way is not None and self._enough(give_way, applied) and end < received.last:
                     return
             start = end + 1
         self._opened = None
         self._tidy.add(state.index)
+
+    def _enough(self, give_way: GiveWay, applied: int) -> bool:
+        if give_way():
+            self._pace.hurry()
+            return True
+        return applied == _AT_ONCE
 
     def _open(self, state: WorkspaceState, received: Received) -> list[Block]:
         if self._opened is None or self._opened[0] is not received:

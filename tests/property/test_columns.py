@@ -112,6 +112,7 @@ def test_weeks_and_other_dates_are_kept_as_they_were_written() -> None:
 def test_slices_become_as_large_as_the_machine_is_quick() -> None:
     change = Change(7, 1, WORKSPACE, "activity", b"r" * 16, b"a" * 16, 1, 1, True, {}, {}, {})
     block, pace = block_of([change] * 100), Pace()
+    pace.hurry()
     for _ in range(10):
         pace.note(block, 0.001)
     assert pace.budget == 800
@@ -120,3 +121,26 @@ def test_slices_become_as_large_as_the_machine_is_quick() -> None:
     for _ in range(10):
         pace.note(block, 1.0)
     assert pace.budget == 40, "never so few that slicing is the work"
+
+
+def test_slices_are_longer_while_nobody_types() -> None:
+    change = Change(7, 1, WORKSPACE, "activity", b"r" * 16, b"a" * 16, 1, 1, True, {}, {}, {})
+    block, now = block_of([change] * 100), [0.0]
+    pace = Pace(lambda: now[0])
+
+    def settled() -> int:
+        for _ in range(10):
+            pace.note(block, 0.01)
+        return pace.budget
+
+    assert settled() == 320
+    pace.hurry()
+    assert pace.budget == 80, "the next slice is short already"
+    assert settled() == 80
+    now[0] += 9.0
+    pace.hurry()
+    assert pace.budget == 80
+    now[0] += 9.0
+    assert settled() == 80, "who was waiting a moment ago may type on"
+    now[0] += 2.0
+    assert settled() == 320
