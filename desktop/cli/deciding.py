@@ -53,7 +53,8 @@ def conflicts_command(call: Call, workspace: str | None) -> None:
 def _document(reader: Reader, conflict: Conflict) -> dict[str, Any]:
     from desktop.cli.names import title_of
     from desktop.cli.showing import device_text, moment, shown_key
-    from desktop.commands.decisions import options, value_before
+    from desktop.commands.ancestry import value_before
+    from desktop.commands.decisions import options
     from desktop.store.lookup import people_by_account
     from sync.changes import DELETED
     from sync.records import id_text
@@ -63,7 +64,8 @@ def _document(reader: Reader, conflict: Conflict) -> dict[str, Any]:
     row = reader.get(conflict.kind, conflict.record)
     state = reader.state(conflict.kind, conflict.record)
     history = [change for change, _ in reader.history(conflict.kind, conflict.record)]
-    before = False if conflict.key == DELETED else value_before(conflict, history)
+    heads = [head.id for head in conflict.heads]
+    before = False if conflict.key == DELETED else value_before(history, heads, conflict.key).value
     return {
         "id": id_text(conflict.id),
         "kind": conflict.kind,

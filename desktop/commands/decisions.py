@@ -184,35 +184,3 @@ def _comparable(value: Value) -> object:
     from sync.merge.register import value_key
 
     return value_key(value)
-
-
-def value_before(conflict: Conflict, history: Sequence[Change]) -> Value:
-    """What stood there before people went apart: the newest value that all heads descend from, if known."""
-    known = {change.id: change for change in history}
-    created = next((change.id for change in history if change.create), None)
-    common: set[ChangeId] | None = None
-    for head in conflict.heads:
-        above = _ancestors(head.id, conflict.key, known, created)
-        common = above if common is None else common & above
-    if not common:
-        return None
-    newest = max((known[each] for each in common), key=lambda change: (change.stamp, change.id))
-    return newest.writes.get(conflict.key)
-
-
-def _ancestors(
-    start: ChangeId, key: str, known: Mapping[ChangeId, Change], created: ChangeId | None
-) -> set[ChangeId]:
-    """The changes of one key that a change was made on, directly or not."""
-    above: set[ChangeId] = set()
-    queue = [start]
-    while queue:
-        change = known.get(queue.pop())
-        if change is None or change.create:
-            continue
-        default: Bases = () if created is None else (created,)
-        for each in change.bases.get(key, default):
-            if each in known and each not in above:
-                above.add(each)
-                queue.append(each)
-    return above

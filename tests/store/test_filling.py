@@ -10,7 +10,7 @@ import pytest
 from helpers.team import Member, Reply, Team, lost
 from sqlalchemy import Connection
 
-from desktop.commands.decisions import value_before
+from desktop.commands.ancestry import value_before
 from desktop.store.outbox import refused_changes
 from desktop.store.verify import verify
 from desktop.syncing.histories import fetch_history
@@ -114,8 +114,8 @@ def test_the_conflicts_of_a_snapshot_can_be_decided(team: Team) -> None:
     assert sami.contested() == lina.contested() != []
     [conflict] = sami.reader.conflicts()
     history = [change for change, _ in sami.reader.history("activity", found["Coaching"])]
-    assert value_before(conflict, history) == "Coaching"
     heads = tuple(head.id for head in conflict.heads)
+    assert value_before(history, heads, conflict.key).value == "Coaching"
     sami.set("activity", found["Coaching"], {"title": "Mentoring"}, seen={"title": heads})
     sami.sync()
     team.settle()

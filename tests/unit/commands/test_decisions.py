@@ -4,6 +4,7 @@ import pytest
 from helpers.drawer import AMINA, OMAR, PLACE, RECORD, Tale
 
 from desktop.commands import decisions
+from desktop.commands.ancestry import value_before
 from desktop.commands.problems import FieldsToFixError
 from sync.changes import DELETED, Edit
 from sync.errors import DaftarError
@@ -42,8 +43,9 @@ def test_the_values_are_listed_with_the_shown_one_first() -> None:
 
 def test_the_value_before_is_what_both_had_seen() -> None:
     tale, conflict = torn()
-    assert decisions.value_before(conflict, tale.history) == "Train"
-    assert decisions.value_before(conflict, tale.history[1:]) is None
+    heads = [head.id for head in conflict.heads]
+    assert value_before(tale.history, heads, conflict.key).value == "Train"
+    assert not value_before(tale.history[1:], heads, conflict.key).is_known
 
 
 def test_taking_a_value_ends_the_conflict() -> None:
