@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
@@ -86,19 +88,27 @@ def read_standing_so(
     return found
 
 
-def read_counts(
-    reader: Reader, workspace: bytes, *, today: str, only: Collection[int] | None = None
-) -> dict[str, int]:
-    """How many activities stand how: of the whole plan, or of some lines."""
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How each activity of a plan stands on one day: row numbers, and a letter for each."""
+
+    rows: array[int]
+    letters: str
+
+    def counts(self, only: Collection[int] | None = None) -> dict[str, int]:
+        """How many stand how: of the whole plan, or of some lines."""
+        letters = self.letters
+        if only is not None:
+            letters = "".join(compress(letters, map(only.__contains__, self.rows)))
+        return {standing: letters.count(letter) for standing, letter in _LETTERS.items()}
+
+
+def read_standings(reader: Reader, workspace: bytes, *, today: str) -> Standings:
     source, _, standing = _KINDS["activity"]
-    ids = "json_group_array(id)" if only is not None else "'[]'"
-    sql = f"SELECT {ids}, group_concat({standing}, '') FROM {source} WHERE _ws = :ws AND _deleted = 0"
+    sql = f"SELECT json_group_array(id), group_concat({standing}, '') FROM {source}"
     values = {"ws": index_of(reader, workspace), "today": today}
-    listed, letters = reader.connection.execute(sql, values).fetchone()
-    letters = letters or ""
-    if only is not None:
-        letters = "".join(compress(letters, (rowid in only for rowid in numbers(listed))))
-    return {standing: letters.count(letter) for standing, letter in _LETTERS.items()}
+    listed, letters = reader.connection.execute(f"{sql} WHERE _ws = :ws AND _deleted = 0", values).fetchone()
+    return Standings(array("q", numbers(listed)), letters or "")
 
 
 def read_leads(reader: Reader, workspace: bytes) -> Mapping[bytes, str]:

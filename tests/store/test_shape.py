@@ -10,7 +10,7 @@ from helpers.office import JORDAN, LEBANON, Office, open_office
 
 from desktop.screens.workplan.standing import ORDER, standing_key
 from desktop.store.outline import read_some
-from desktop.store.plan_lines import read_counts, read_found, read_leads, read_standing_so
+from desktop.store.plan_lines import read_found, read_leads, read_standing_so, read_standings
 from desktop.store.reader import Reader
 from desktop.store.shape import LOOSE, Shape, natural, read_shape
 from desktop.store.sql import numbers
@@ -188,7 +188,7 @@ def test_the_database_and_the_rows_agree_on_how_a_line_stands(office: Office, re
         *read_some(reader, "milestone", [office.ids["m1"], office.ids["m2"]]),
     ]
     expected = {line.id: standing_key(line, TODAY) for line in lines}
-    counts = read_counts(reader, JORDAN, today=TODAY)
+    counts = read_standings(reader, JORDAN, today=TODAY).counts()
     activities = [expected[office.ids[name]] for name, _ in many]
     for key in ORDER:
         found = read_standing_so(reader, JORDAN, standings={key}, leads=(), today=TODAY)
@@ -209,8 +209,8 @@ def test_people_who_lead_are_named_and_filtered_by(office: Office, reader: Reade
     }  # fmt: skip
     led = read_standing_so(reader, JORDAN, standings=(), leads={office.ids["rima"]}, today=TODAY)
     assert led == rowids(office, reader, "m1")
-    assert read_counts(reader, JORDAN, today=TODAY, only=led)["waiting"] == 0
-    assert read_counts(reader, JORDAN, today=TODAY)["waiting"] == 2
+    assert read_standings(reader, JORDAN, today=TODAY).counts(led)["waiting"] == 0
+    assert read_standings(reader, JORDAN, today=TODAY).counts()["waiting"] == 2
 
 
 def test_a_long_array_is_read_by_the_piece() -> None:

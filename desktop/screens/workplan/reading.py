@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop.store.plan_lines import read_counts, read_found, read_leads, read_standing_so
+from desktop.store.plan_lines import Standings, read_found, read_leads, read_standing_so, read_standings
 from desktop.store.reader import Reader
 from desktop.store.shape import Shape, read_shape
 from sync.replica.changed import Changed
@@ -37,11 +37,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What holds of a plan on a day, whatever the filter: how each activity stands, and who leads any."""
+
+    today: dt.date
+    standings: Standings
+    leads: Mapping[bytes, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What is told around the tree: how many activities stand how, and who leads any."""
 
-    counts: Mapping[str, int] = field(default_factory=dict)
-    leads: Mapping[bytes, str] = field(default_factory=dict)
+    counts: Mapping[str, int]
+    known: Known
 
 
 def read_plan(reader: Reader, asked: Asked, whole: Shape | None = None) -> Answer:
@@ -73,11 +82,15 @@ def _matching(reader: Reader, asked: Asked, whole: Shape) -> set[int]:
     return found if found is not None else set()
 
 
-def read_figures(reader: Reader, asked: Asked, matching: frozenset[int] | None) -> Figures:
-    """Counts of what the filter lets through, and the people to filter by."""
-    counts = read_counts(reader, asked.workspace, today=asked.today.isoformat(), only=matching)
-    leads = read_leads(reader, asked.workspace)
-    return Figures(counts, {record: name for record, name in leads.items() if name})
+def read_figures(
+    reader: Reader, asked: Asked, matching: frozenset[int] | None, known: Known | None = None
+) -> Figures:
+    """Counts of what the filter lets through, and the people to filter by; `known` is used if it holds."""
+    if known is None or known.today != asked.today:
+        standings = read_standings(reader, asked.workspace, today=asked.today.isoformat())
+        leads = read_leads(reader, asked.workspace)
+        known = Known(asked.today, standings, {record: name for record, name in leads.items() if name})
+    return Figures(known.standings.counts(matching), known)
 
 
 def read_paid_for(reader: Reader, changed: Changed) -> frozenset[bytes]:

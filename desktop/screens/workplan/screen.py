@@ -19,7 +19,15 @@ from desktop.screens.workplan.page import PlanPage
 from desktop.screens.workplan.panel import BUDGET, PlanPanel
 from desktop.screens.workplan.panel_details import today_of
 from desktop.screens.workplan.provider import PlanModel, PlanProvider
-from desktop.screens.workplan.reading import Answer, Asked, Figures, read_figures, read_paid_for, read_plan
+from desktop.screens.workplan.reading import (
+    Answer,
+    Asked,
+    Figures,
+    Known,
+    read_figures,
+    read_paid_for,
+    read_plan,
+)
 from desktop.screens.workplan.tree import LOOSE, Tree
 from desktop.store.outline import ACTIVITY, MILESTONE, PLAN_KINDS
 from desktop.store.reader import Reader
@@ -47,6 +55,7 @@ class WorkplanScreen(Screen):
         self._asked = 0
         self._shown_year = 0
         self._whole: Shape | None = None
+        self._known: Known | None = None
         self._version = 0
         self._answered: tuple[int, Asked] | None = None
         self._first = True
@@ -180,7 +189,7 @@ class WorkplanScreen(Screen):
 
     def _read_all(self) -> None:
         """The plan itself changed, not only the filter."""
-        self._whole = None
+        self._whole = self._known = None
         self._version += 1
         self._read()
 
@@ -206,18 +215,20 @@ class WorkplanScreen(Screen):
         if arrived and self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_to_wanted()
-        number = self._asked
+        number, known = self._asked, self._known if version == self._version else None
 
         def count(reader: Reader) -> Figures | None:
-            return read_figures(reader, asked, answer.matching) if number == self._asked else None
+            return read_figures(reader, asked, answer.matching, known) if number == self._asked else None
 
-        self.desk.ask(count, lambda figures: self._show_figures(asked, figures))
+        self.desk.ask(count, lambda figures: self._show_figures(version, asked, figures))
 
-    def _show_figures(self, asked: Asked, figures: Figures | None) -> None:
+    def _show_figures(self, version: int, asked: Asked, figures: Figures | None) -> None:
         if figures is None or asked != self._asking():
             return
+        if version == self._version:
+            self._known = figures.known
         self._provider.tree = replace(self.tree, counts=figures.counts)
-        self.page.filter_bar.set_leads(figures.leads)
+        self.page.filter_bar.set_leads(figures.known.leads)
         self._after(filtered=not asked.is_open)
 
     @property
@@ -236,14 +247,15 @@ class WorkplanScreen(Screen):
         """Values are read again by id at once; the shape follows from the reader thread."""
         self.panel.refresh(changed)
         touched = {record for kind in PLAN_KINDS for record in changed.of(kind)}
-        if any(changed.of(kind) for kind in _NAMING):
+        named = any(changed.of(kind) for kind in _NAMING)
+        if named:
             self._provider.forget_names()
             self._reread(None)
         elif touched:
             self._reread(touched if len(touched) <= _MANY else None)
         if changed.of("budget_line"):
             self.desk.ask(lambda reader: read_paid_for(reader, changed), self._reread)
-        if touched:
+        if touched or named:
             self._read_all()
 
     def _reread(self, records: Collection[bytes] | None) -> None:
