@@ -225,6 +225,7 @@ class Filler:
     ) -> None:
         source = Source(state.id, state.index, 0, settled=True, effective={})
         block = part(piece.block, start, end)
+        self._creator.begin()
         for group in block.groups:
             changed = [piece.heads.get(start + position) for position in group.positions]
             if changed[0] is not None:
@@ -232,6 +233,7 @@ class Filler:
             elif not self._creator.create(block, group, source, state.digest, touched):
                 plain = Chunk(block, {}).states(group)
                 self._put(state, group.kind, list(plain), touched)
+        self._creator.index()
 
     def _put(
         self, state: WorkspaceState, kind: str, settled: Sequence[RecordState], touched: Touched

@@ -99,6 +99,8 @@ def test_a_new_laptop_filled_from_a_snapshot_equals_one_filled_from_the_log(team
     assert by_snapshot.digest() == by_log.digest() == lina.digest()
     assert flaws(by_snapshot) == []
     assert [row["title"] for row in by_snapshot.reader.search("fair")] == ["Job fair"]
+    # One that was changed since it was made, and one that was not.
+    assert [row["title"] for row in by_snapshot.reader.search("coaching")] == ["Coaching"]
 
 
 def test_the_conflicts_of_a_snapshot_can_be_decided(team: Team) -> None:
