@@ -68,8 +68,8 @@ class Purge:
             self._erase(one)
         rewriting = self._at(Stage.REWRITING)
         if rewriting:
-            self._alone(_rewrite)
-            self._discard_files()
+            self._alone(rewrite)
+            discard_copies(self._paths)
             for one in rewriting:
                 forget_workspace_files(self._paths, one.workspace)
             self._run(partial(self._note, several=rewriting))
@@ -98,17 +98,6 @@ class Purge:
         else:
             self._run(lambda replica: end(replica.database))
 
-    def _discard_files(self) -> None:
-        """Backups and half-made copies hold the workspace; what a person saved elsewhere is out of reach."""
-        with disk_errors():
-            discard_automatic_backups(self._paths)
-            for folder in (self._paths.former, self._paths.restoring):
-                if folder.exists():
-                    shutil.rmtree(folder)
-            for place in (self._paths.profile, self._paths.data, self._paths.backups):
-                for rest in place.glob(_TEMPORARY):
-                    shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
-
     def _note(self, replica: Replica, several: Sequence[Leaving]) -> Changed:
         database, now = replica.database, self._clock.now_ms()
         shape = shape_of(database)
@@ -120,7 +109,19 @@ class Purge:
         return Changed({"workspace": frozenset(one.workspace for one in several)}, local=False)
 
 
-def _rewrite(connection: Connection) -> None:
+def discard_copies(paths: Paths) -> None:
+    """Backups and half-made copies hold what was erased; what a person saved elsewhere is out of reach."""
+    with disk_errors():
+        discard_automatic_backups(paths)
+        for folder in (paths.former, paths.restoring):
+            if folder.exists():
+                shutil.rmtree(folder)
+        for place in (paths.profile, paths.data, paths.backups):
+            for rest in place.glob(_TEMPORARY):
+                shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
+
+
+def rewrite(connection: Connection) -> None:
     """Write the whole file anew: no page, and no page of the log, holds what was erased."""
     with database_errors():
         # An entry that is only marked as gone would keep its words until segments are merged.

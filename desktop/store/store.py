@@ -20,6 +20,7 @@ from desktop.store.connection import (
 )
 from desktop.store.continued import Continued
 from desktop.store.drafts import create_drafts
+from desktop.store.erasing import Erasure
 from desktop.store.jobs import TOGETHER, create_jobs, store_job, strike_off, waiting_parts
 from desktop.store.notices import create_notices
 from desktop.store.parcels import create_parcels
@@ -35,6 +36,7 @@ from sync.clock import Clock, HybridClock
 from sync.errors import DaftarError
 from sync.records import Kind, make_record_id
 from sync.replica.changed import Changed
+from sync.replica.erasing import unfinished
 from sync.replica.ids import Database
 from sync.replica.leaving import leaving
 from sync.replica.replica import Identity, Replica
@@ -146,9 +148,13 @@ class Store:
         )
         try:
             purge.finish()
+            self._erasure(run=self._in_transaction, alone=lambda job: job(self._connection)).finish()
         except DaftarError as error:
             if error.code not in DISK_CODES:
                 raise
+
+    def _erasure(self, *, run: Any, alone: Any) -> Erasure:
+        return Erasure(self.profile, run=run, alone=alone, clock=self._clock)
 
     # Identity
 
@@ -339,16 +345,17 @@ class Store:
         self._writer.submit(self._renew_identity).result()
 
     def erase_left(self) -> None:
-        """Erase the workspaces that were lost and of which everything was handed in."""
-        if not self.with_connection(leaving):
-            return
-        Purge(
-            self.profile.paths,
-            run=self.run,
-            alone=self.with_connection,
-            renew=lambda also: self._writer.submit(lambda: self._renew_identity(also=also)).result(),
-            clock=self._clock,
-        ).finish()
+        """Erase the workspaces that were lost and of which everything was handed in, and erased records."""
+        if self.with_connection(leaving):
+            Purge(
+                self.profile.paths,
+                run=self.run,
+                alone=self.with_connection,
+                renew=lambda also: self._writer.submit(lambda: self._renew_identity(also=also)).result(),
+                clock=self._clock,
+            ).finish()
+        if self.with_connection(unfinished):
+            self._erasure(run=self.run, alone=self.with_connection).finish()
 
     def _reopen_replica(self) -> None:
         self._replica = self._new_replica(self._identity())

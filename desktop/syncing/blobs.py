@@ -24,7 +24,9 @@ _TRIES: Final = 5
 TURN_S: Final = 20.0
 """How long files may travel before records are looked after again."""
 
-LASTING: Final = frozenset({"file_too_large", "files_full", "role_too_low", "not_granted", "file_damaged"})
+LASTING: Final = frozenset(
+    {"file_too_large", "files_full", "role_too_low", "not_granted", "file_damaged", "file_erased"}
+)
 """What another try does not change by itself: it is written beside the file."""
 
 NOT_YET: Final = frozenset({"blob_absent", "blob_differs", "blob_gap"})

@@ -179,6 +179,7 @@ MESSAGES: Mapping[str, str] = {
     "file_damaged": t("The copy of this file on this laptop is damaged. Fetch it again, or attach it again."),
     "file_none": t("This attachment has no file: it is an address, or the file was never attached."),
     "file_not_here": t("This file is not on this laptop yet. Fetch it while there is a connection."),
+    "file_erased": t("The administrator erased this file for good. It is not sent."),
     "files_full": t("The server has no more room for files of this workspace. Ask your administrator."),
     "files_unsupported": t("The server is too old to keep files. Your work itself is sent."),
     "blob_absent": t("The server does not have this file yet: a colleague's laptop still has to send it."),
@@ -214,6 +215,9 @@ MESSAGES: Mapping[str, str] = {
     ),
     "workspace_needed": t("Say which workspace is meant: {workspaces}."),
     "access_lost": t("Your access has ended. What was not sent is kept for the coordinator."),
+    "record_erased": t(
+        "The administrator erased this record for good. What was written in it is not kept anywhere."
+    ),
     "too_many_devices": t(
         "This laptop has started anew too many times. Your changes are kept here. Ask your "
         "administrator for a new code."

@@ -24,6 +24,12 @@ def notice_text(words: Counts, code: str, params: Mapping[str, str | int]) -> st
     workspace = str(params.get("workspace", ""))
     name = words.isolate(workspace) if words.is_rtl else workspace
     count = int(params.get("count", 0))
+    if code == "records_erased":
+        return words.n(
+            "The administrator erased {count} record for good. It was removed from this laptop.",
+            "The administrator erased {count} records for good. They were removed from this laptop.",
+            count,
+        )
     if code != "workspace_left":
         return words.t("Something happened that this version cannot describe ({code}).", code=code)
     if count == 0:

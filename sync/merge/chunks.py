@@ -27,6 +27,8 @@ _RECORDS: Final = 0
 _TABLES: Final = 1
 _TEXT: Final = "t"
 _PAIR: Final = 2
+_ERASED: Final = 6
+"""Where a table piece says what was erased; it ends before that where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Tables:
     holes: tuple[HoleMark, ...] = ()
     histories: Mapping[bytes, bytes] = field(default_factory=dict)
     """Record with an open conflict -> a frame of the changes that tell what stood there before."""
+    erased: tuple[tuple[str, bytes], ...] = ()
+    """Kind and id of every record that was erased for good."""
 
     def covers(self, change: tuple[int, int]) -> bool:
         """Whether the snapshot stands behind a change, as part of its states or as a hole."""
@@ -106,6 +110,7 @@ def pack_tables(tables: Tables, *, level: int = 19) -> bytes:
             for hole in tables.holes
         ],
         sorted(tables.histories.items()),
+        *([sorted(tables.erased)] if tables.erased else []),
     ]
     return seal(msgpack.packb(body), kind=STATES, level=level)
 
@@ -214,7 +219,9 @@ def _read_tables(body: list[Any]) -> Tables:
     )
     histories = {bytes(record): bytes(frame) for record, frame in body[5]}
     positions = {int(device): int(dseq) for device, dseq in body[2]}
-    return Tables(positions, frozenset(_ids(body[3])), holes, histories)
+    listed = body[_ERASED] if len(body) > _ERASED else ()
+    erased = tuple((str(kind), bytes(record)) for kind, record in listed)
+    return Tables(positions, frozenset(_ids(body[3])), holes, histories, erased)
 
 
 def _ids(packed: Sequence[Any]) -> tuple[tuple[int, int], ...]:

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from sync.changes import Bases, Change, ChangeId
+from sync.changes import DELETED, Bases, Change, ChangeId
 from sync.merge.register import CREATED
 
 REPEATED: Final = "repeated"
 """The code of a hole that nobody is told of: the change stands in the log already, under another number."""
+
+ERASED: Final = "record_erased"
+"""The code of a hole in the place of a change whose record was erased for good: it tells the record's id, its
+kind and nothing else. Whoever applies such a hole erases the record.
+"""
+
+_NOBODY: Final = bytes(16)
 
 HoleBase = Callable[[ChangeId, str], Bases | None]
 """(change, key) -> the bases of that hole for the key, or `None` where the change is no hole."""
@@ -21,6 +28,26 @@ def make_hole(change: Change, code: str) -> Change:
     return replace(
         change, writes=dict.fromkeys(change.writes), bases=dict(change.bases), hole=True, code=code
     )
+
+
+def blank(change: Change) -> Change:
+    """What may be kept of a change to an erased record: its numbers, and which record it was."""
+    return replace(
+        change,
+        author=_NOBODY,
+        create=False,
+        writes={DELETED: None},
+        bases={},
+        classes={DELETED: "r"},
+        hole=False,
+        code="",
+        former=b"",
+    )
+
+
+def erased_hole(change: Change) -> Change:
+    """The marker in the place of a change to an erased record."""
+    return make_hole(blank(change), ERASED)
 
 
 def hole_bases(hole: Change) -> dict[str, Bases]:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sync.changes import Change, base_field
+from sync.changes import DELETED, Change, base_field
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, changes_of
 from sync.merge import RecordState, conflicts_of, fold, is_deleted, may_conflict
-from sync.merge.holes import HoleBase, inherit
+from sync.merge.holes import ERASED, HoleBase, inherit
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.changed import Touched
 from sync.replica.creating import Creator
+from sync.replica.erasing import add_files, forget_keys, named_files, note_erased
 from sync.replica.holes import Holes
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
@@ -103,6 +104,20 @@ class Applier:
             self._database.execute(f"DELETE FROM {other} WHERE record = ?", (item.rowid,))
         self._indexer.remove([item.rowid])
 
+    def forget(self, index: int, kind: str, record: bytes, digest: Digest | None, touched: Touched) -> None:
+        """The administrator erased a record: take it out of the tables, and note that more has to follow."""
+        rowid = self._ids.find(record)
+        found = {} if rowid is None else self.states.load(kind, [rowid], bytes(16))
+        for item in found.values():
+            if item.is_settled and digest is not None:
+                digest.replace(record, item.term, None)
+            self.remove(item)
+            touched.add(kind, record)
+            touched.conflicts = True
+        note_erased(self._database, index, kind=kind, record=record, was_here=bool(found))
+        for item in found.values():
+            add_files(self._database, index, record, named_files(item.shown))
+
     def _fresh_state(self, change: Change, source: Source, position: int) -> RecordState:
         state = RecordState(source.workspace, change.kind, change.record)
         state.classes.update(self._classes(change.kind))
@@ -129,6 +144,9 @@ class Applier:
         for change in changes_of(part):
             if change.hole:
                 self.holes.add(source.workspace_index, change)
+                if change.code == ERASED:
+                    self.forget(source.workspace_index, change.kind, change.record, digest, touched)
+                    forget_keys(self._database, source.workspace_index, change.bases.get(DELETED, ()))
                 continue
             rowid = self._ids.rowid(change.record)
             by_kind.setdefault(change.kind, {}).setdefault(rowid, []).append((change, place[change.id]))

@@ -6,8 +6,10 @@ from sync.changes import Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.chunks import Tables
+from sync.merge.holes import ERASED
 from sync.replica.apply import Applier
 from sync.replica.changed import Touched
+from sync.replica.erasing import add_files, files_of, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
 from sync.replica.settle import Settler
@@ -89,6 +91,11 @@ class Covering:
 
     def _tell(self, state: WorkspaceState, refused: list[Change], codes: dict[ChangeId, str]) -> None:
         for change in refused:
+            if codes[change.id] == ERASED:
+                note_erased(
+                    self._database, state.index, kind=change.kind, record=change.record, was_here=True
+                )
+                add_files(self._database, state.index, change.record, files_of(change))
             self._database.execute(
                 "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame)"
                 " VALUES(?, ?, ?, ?, ?, ?)",
@@ -98,7 +105,7 @@ class Covering:
                     codes[change.id],
                     change.kind,
                     self._ids.rowid(change.record),
-                    make_frame(block_of([change])),
+                    make_frame(block_of([change])) if codes[change.id] != ERASED else b"",
                 ),
             )
 

@@ -78,6 +78,10 @@ class Filler:
         self._opened: tuple[bytes, Chunk | Tables] | None = None
         self._tables: tuple[bytes, Tables] | None = None
 
+    def forget_caches(self) -> None:
+        """Something else changed the pieces."""
+        self._opened = self._tables = None
+
     # What is wanted
 
     def pending(self, state: WorkspaceState) -> Goal | None:
@@ -143,8 +147,7 @@ class Filler:
         """Apply a piece from a record on, about `budget` of them; says where to go on."""
         piece = self._open(state, address)
         if isinstance(piece, Tables):
-            self._take_tables(state, address, piece)
-            return Slice(Changed(), 0, None)
+            return Slice(self._take_tables(state, address, piece), 0, None)
         end = _end(piece, start, budget)
         touched = Touched()
         self._apply_part(state, piece, start, end, touched)
@@ -209,7 +212,8 @@ class Filler:
             self._tables = (address, piece)
         return self._tables[1]
 
-    def _take_tables(self, state: WorkspaceState, address: bytes, tables: Tables) -> None:
+    def _take_tables(self, state: WorkspaceState, address: bytes, tables: Tables) -> Changed:
+        touched = Touched()
         for hole in tables.holes:
             self._applier.holes.add_mark(state.index, hole)
         for record, frame in tables.histories.items():
@@ -218,7 +222,11 @@ class Filler:
                 " ON CONFLICT(record) DO UPDATE SET frame = excluded.frame WHERE whole = 0",
                 (self._ids.rowid(record), state.index, frame),
             )
+        for kind, erased in tables.erased:
+            self._applier.forget(state.index, kind, erased, state.digest, touched)
         self._note_applied(state, address)
+        self._save(state)
+        return touched.changed(local=False)
 
     def _apply_part(
         self, state: WorkspaceState, piece: Chunk, start: int, end: int, touched: Touched

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sync.records import FieldType, Kind
+from sync.replica.erasing import create_erased
 from sync.replica.ids import Database
 from sync.replica.leaving import create_leaving
 
@@ -118,6 +119,7 @@ def create_tables(database: Database, kinds: Mapping[str, Kind]) -> None:
     for statement in _ENGINE_TABLES:
         database.execute(statement)
     create_leaving(database)
+    create_erased(database)
     for kind in kinds.values():
         declared = column_declarations(kind)
         known = {row[1] for row in database.execute(f'PRAGMA table_info("{kind.name}")')}

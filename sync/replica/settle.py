@@ -12,11 +12,12 @@ from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
-from sync.merge.holes import REPEATED, HoleBase, inherit
+from sync.merge.holes import ERASED, REPEATED, HoleBase, inherit
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.causal import in_order
 from sync.replica.changed import Touched
+from sync.replica.erasing import add_files, files_of, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
 from sync.replica.source import Source
@@ -153,6 +154,8 @@ class Settler:
         for _, change in part:
             if change.hole:
                 self._refuse(state, change, waiting)
+                if change.code == ERASED:
+                    self._applier.forget(state.index, change.kind, change.record, state.digest, touched)
         stamps = {change.dseq: received.effective[at] for at, change in part if at in received.effective}
         accepted = [change for _, change in part if not change.hole]
         behind = self.waiting(state, without=done)
@@ -305,7 +308,11 @@ class Settler:
 
     def _refuse(self, state: WorkspaceState, hole: Change, waiting: Waiting) -> None:
         original = waiting.at(hole.dseq)
-        frame = make_frame(block_of([original])) if original is not None else b""
+        kept = original is not None and hole.code != ERASED
+        if original is not None and not kept:
+            note_erased(self._database, state.index, kind=hole.kind, record=hole.record, was_here=True)
+            add_files(self._database, state.index, hole.record, files_of(original))
+        frame = make_frame(block_of([original])) if original is not None and kept else b""
         self._applier.holes.add(state.index, hole)
         if hole.code == REPEATED:
             return

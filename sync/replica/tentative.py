@@ -10,6 +10,7 @@ from sync.frames import Block, Group, block_of
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.changed import Touched
+from sync.replica.erasing import erased_among, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.settle import Settler
 from sync.replica.source import Source
@@ -71,18 +72,26 @@ class Tentative:
     def _may_create(self, state: WorkspaceState, creation: Change) -> bool:
         if self._applier.holes.known(state.index, creation.id) is not None:
             return False
+        if erased_among(self._database, state.index, [creation.record]):
+            return False
         kinds, records = self._applier.states.kinds, (creation.record,)
         return not known_elsewhere(self._database, self._ids, kinds, kind=creation.kind, records=records)
 
     def take_in(self, state: WorkspaceState, block: Block, log: int, touched: Touched) -> None:
         """Show a strand: new records column by column, the rest record by record."""
         counts, left = self._carried, set[tuple[str, bytes]]()
+        spoken = {record for group in block.groups for record in group.records}
+        erased = erased_among(self._database, state.index, spoken)
+        for record, kind in erased.items():
+            # It is handed on, because the server has to say so to its author, and then taken out again.
+            note_erased(self._database, state.index, kind=kind, record=record, was_here=True)
         fresh = []
         for group in block.groups:
             alone = all(
                 counts.row_of(state, (block.devices[at], block.dseqs[at])) == log for at in group.positions
             )
-            if group.create and alone and not group.formers and self._nobody_has(state, group):
+            plain = group.create and not group.formers and erased.keys().isdisjoint(group.records)
+            if plain and alone and self._nobody_has(state, group):
                 fresh.append(group)
             else:
                 left |= {(group.kind, record) for record in group.records}

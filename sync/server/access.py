@@ -24,6 +24,13 @@ WORKSPACE: Final = "workspace"
 PERSON: Final = "person"
 STATUS: Final = "status"
 
+HANGING: Final[Mapping[str, tuple[str, ...]]] = {
+    "attachment": ("about",),
+    COMMENT: ("about",),
+    "link": ("from_id", "to_id"),
+}
+"""Kinds of records that are about another one and go when it is erased, and the fields that say which."""
+
 APPROVED_KINDS: Final = frozenset({"value", "activity"})
 """The kinds whose `status` can be an approval."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sync.server.enrolment import Laptop
     from sync.server.office import Office
     from sync.server.storage.people import Person, Workspace
+    from sync.server.sweeping import Swept
 
 
 @dataclass(slots=True)
@@ -130,7 +131,14 @@ def access_document(one: Person, place: Workspace, *, role: str | None, epoch: i
     }
 
 
-def compacted_document(place: Workspace, done: Compacted, *, snapshot: bool) -> dict[str, object]:
+def compacted_text(place: Workspace, done: Compacted, swept: Swept) -> str:
+    line = f"{place.name}: {done.frames} frames, {done.bytes_before} bytes -> {done.bytes_after}"
+    return f"{line}; {swept.removed} files removed, {swept.bytes} bytes" if swept.removed else line
+
+
+def compacted_document(
+    place: Workspace, done: Compacted, swept: Swept, *, snapshot: bool
+) -> dict[str, object]:
     return {
         "workspace": workspace_document(place),
         "horizon": done.horizon,
@@ -138,6 +146,9 @@ def compacted_document(place: Workspace, done: Compacted, *, snapshot: bool) -> 
         "bytes_before": done.bytes_before,
         "bytes_after": done.bytes_after,
         "snapshot": snapshot,
+        "files_removed": swept.removed,
+        "files_bytes": swept.bytes,
+        "files_waiting": swept.waiting,
     }
 
 

@@ -84,6 +84,7 @@ _STATUS: Final = {
     "blob_store_unavailable": 503,
     "file_too_large": 413,
     "files_full": 413,
+    "file_erased": 409,
     "role_too_low": 403,
     "method_unknown": 405,
     "stalled": 408,

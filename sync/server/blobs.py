@@ -16,8 +16,9 @@ from sync.server.access import NOT_GRANTED, OFFICER, READER, ROLE_TOO_LOW, at_le
 from sync.server.enrolment import Caller
 from sync.server.files import BlobStore
 from sync.server.settings import DAY_MS, Settings
-from sync.server.storage import Storage, blobs, people
+from sync.server.storage import Storage, blobs, journal, people
 from sync.server.storage.blobs import Upload
+from sync.server.sweeping import refuse_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Blobs:
             role = self._role(connection, caller, workspace)
             if not at_least(role, READER):
                 return Standing(None, 0)
-            size = blobs.find_blob(connection, workspace, fingerprint)
+            size = self._held(connection, workspace, fingerprint)
             known = blobs.find_upload(connection, workspace, fingerprint, caller.installation_id)
         if size is not None or known is None:
             return Standing(size, 0)
@@ -103,11 +104,15 @@ class Blobs:
                 raise DaftarError(NOT_GRANTED)
             if not at_least(role, OFFICER):
                 raise DaftarError(ROLE_TOO_LOW)
-            if blobs.find_blob(connection, workspace, coming.fingerprint) is not None:
-                blobs.drop_upload(connection, workspace, coming)
-                return True
             known = blobs.find_upload(connection, workspace, coming.fingerprint, coming.installation_id)
             if known is None:
+                # Whoever removes files looks, under this lock, for those that are on their way.
+                journal.lock_head(connection, workspace)
+            if self._held(connection, workspace, coming.fingerprint) is not None:
+                blobs.drop_upload(connection, workspace, coming)
+                return True
+            if known is None:
+                refuse_erased(connection, workspace, coming.fingerprint)
                 stale.extend(self._expired(connection, workspace))
                 held = blobs.held_bytes(connection, workspace)
                 if held + coming.size > self._settings.files_bytes:
@@ -160,6 +165,13 @@ class Blobs:
         except IntegrityError:
             # Another laptop sent the same file in this moment.
             self._storage.writing(work)
+
+    def _held(self, connection: Connection, workspace: bytes, fingerprint: bytes) -> int | None:
+        """The size of a file that is held; one that was about to be removed may be gone already."""
+        size = blobs.find_blob(connection, workspace, fingerprint)
+        if size is not None and blobs.is_unnamed(connection, workspace, fingerprint):
+            return size if self._store.size(workspace, fingerprint) is not None else None
+        return size
 
     def _received(self, caller: Caller, workspace: bytes, fingerprint: bytes) -> int:
         """What is kept of a file; all of it where only its row is missing, as after a crash."""

@@ -19,6 +19,7 @@ from sync.server.answers import (
     access_document,
     answer,
     compacted_document,
+    compacted_text,
     laptop_document,
     office_of,
     print_json,
@@ -29,6 +30,7 @@ from sync.server.answers import (
 )
 from sync.server.bundle_commands import bundle
 from sync.server.departure_cli import person_leave, person_show, quarantine
+from sync.server.purge_cli import purge, store_of
 from sync.server.running import run
 from sync.server.wording import message
 
@@ -327,32 +329,41 @@ def backup(choices: Choices, file: Path) -> None:
 @main.command()
 @click.option("--keep-days", default=180, show_default=True, type=click.IntRange(0), help="Kept in the log.")
 @click.option("--keep-mb", default=0, show_default=True, type=click.IntRange(0), help="Kept in any case.")
+@click.option(
+    "--files-days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Remove files that no record has named for so long.",
+)
 @click.option("--workspace", "where", metavar="WORKSPACE", help="Only this one.")
 @click.pass_obj
-def compact(choices: Choices, keep_days: int, keep_mb: int, where: str | None) -> None:
+def compact(choices: Choices, keep_days: int, keep_mb: int, files_days: int, where: str | None) -> None:
     """Pack what is old: make snapshots, and move old history out of what laptops pull.
 
     Nothing is lost. A laptop that was away for longer gets a snapshot instead of the log, and asks for older
-    history when somebody looks at it. May be run every night, also while laptops synchronise.
+    history when somebody looks at it. Files whose attachments were removed go some time after that was first
+    noticed. May be run every night, also while laptops synchronise.
 
     Example:
       daftar-server compact --keep-days 180 --json
     """
     from sync.server.compaction import Compactor
     from sync.server.snapshots import Snapshots
+    from sync.server.sweeping import Sweeper
 
     documents, lines = [], []
     with office_of(choices) as office:
         made = Snapshots(office.storage, clock=office.clock)
         compactor = Compactor(office.storage, made, clock=office.clock)
+        sweeper = Sweeper(office.storage, store_of(office), clock=office.clock)
         places = [office.accounts.workspace(where)] if where else office.accounts.workspaces()
         refreshed = set(made.refresh())
         for place in places:
             done = compactor.compact(place.id, keep_days=keep_days, keep_bytes=keep_mb << 20)
-            documents.append(compacted_document(place, done, snapshot=place.id in refreshed))
-            lines.append(
-                f"{place.name}: {done.frames} frames, {done.bytes_before} bytes -> {done.bytes_after}"
-            )
+            swept = sweeper.sweep(place.id, grace_days=files_days)
+            documents.append(compacted_document(place, done, swept, snapshot=place.id in refreshed))
+            lines.append(compacted_text(place, done, swept))
     answer(choices, {"workspaces": documents}, "\n".join(lines))
 
 
@@ -375,6 +386,7 @@ person.add_command(person_show)
 person.add_command(person_leave)
 main.add_command(quarantine)
 main.add_command(bundle)
+main.add_command(purge)
 
 
 def run_line(arguments: Sequence[str]) -> int:

@@ -10,9 +10,13 @@ from sync.changes import Bases, Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.holes import hole_bases
-from sync.server.storage import journal
+from sync.server import access
+from sync.server.storage import erasures, journal
+from sync.server.storage.erasures import Erasure
 from sync.server.storage.journal import SetAside
 
+LATE = ("server", "came after the record it belongs to was erased")
+"""Who erased what a laptop sends of an erased record, and why."""
 BASE_MISSING = "base_missing"
 CREATION_REFUSED = "creation_refused"
 
@@ -20,16 +24,37 @@ CREATION_REFUSED = "creation_refused"
 class Exceptions:
     """Looks up what was taken, during one transaction on a locked workspace."""
 
-    def __init__(self, connection: Connection, workspace: bytes, *, flags: int) -> None:
+    def __init__(self, connection: Connection, workspace: bytes, *, head: journal.Head, now_ms: int) -> None:
         self._connection = connection
         self._workspace = workspace
+        self._now_ms = now_ms
+        self._pseq = head.pseq
+        flags = head.exceptions
         self._dseqs: dict[int, int] = {}
         self._holes: dict[ChangeId, dict[str, Bases] | None] = {}
         self._any_holes = bool(flags & journal.REFUSED)
+        self._stay = flags & journal.ERASED
+        self.erased: frozenset[bytes] = frozenset()
+        """Records that were erased for good: nothing of them is taken any more."""
+        if self._stay:
+            self.erased = frozenset(record for _, record in erasures.erased_of(connection, workspace))
         self._refused_records: set[bytes] = set()
         rows = journal.waiting(connection, workspace) if flags & journal.WAITING else []
         self.waiting = {(row.device, row.dseq): row for row in rows}
         self.new: list[SetAside] = []
+
+    def goes_with_erased(self, change: Change) -> bool:
+        """Whether a change is about an erased record; what it is a change of is erased then, too."""
+        names = access.HANGING.get(change.kind, ())
+        about = [change.writes.get(name) for name in names]
+        cause = next((one for one in about if isinstance(one, bytes) and one in self.erased), None)
+        if cause is None or not change.create:
+            return False
+        self.erased |= {change.record}
+        at, pseq = self._now_ms, self._pseq
+        row = Erasure(change.record, change.kind, cause, at, *LATE, pseq, 1, finished=at)
+        erasures.add_erasures(self._connection, self._workspace, [row])
+        return True
 
     def note(self, change: ChangeId) -> None:
         """A change of this transaction was taken."""
@@ -44,11 +69,11 @@ class Exceptions:
         self._any_holes = True
         self._holes[change.id] = hole_bases(change)
         self._refused_records.add(change.record)
-        self.new.append(_aside(change, code))
+        self.new.append(set_aside(change, code))
 
     def park(self, change: Change) -> None:
         """Let a change wait for its base."""
-        row = _aside(change, "")
+        row = set_aside(change, "")
         self.waiting[change.id] = row
         self.new.append(row)
 
@@ -82,7 +107,8 @@ class Exceptions:
     @property
     def flags(self) -> int:
         """What the head row says of exceptions, so that the next transaction need not look for them."""
-        return (journal.REFUSED if self._any_holes else 0) | (journal.WAITING if self.waiting else 0)
+        found = (journal.REFUSED if self._any_holes else 0) | (journal.WAITING if self.waiting else 0)
+        return found | self._stay
 
     def save(self, *, now_ms: int) -> None:
         journal.set_aside(self._connection, self._workspace, self.new, now=now_ms)
@@ -101,6 +127,7 @@ def read_aside(stored: bytes, workspace: bytes) -> Change:
     return changes_of(open_frame(stored, workspace))[0]
 
 
-def _aside(change: Change, code: str) -> SetAside:
+def set_aside(change: Change, code: str) -> SetAside:
+    """A change as it lies in quarantine, or without a code in the waiting room."""
     frame = make_frame(block_of([replace(change, hole=False, code="")]))
     return SetAside(change.device, change.dseq, change.record, code, frame)

@@ -6,7 +6,7 @@ and `pseq` is given in the order of commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import msgpack
@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 from sync.changes import Change, ChangeId, chain_over, chain_start
 from sync.digest import Digest
 from sync.errors import DaftarError
+from sync.frames import Group
 from sync.frames.packing import pack_changes
 from sync.merge import RecordState
-from sync.merge.holes import REPEATED, make_hole
+from sync.merge.holes import ERASED, REPEATED, blank, make_hole
 from sync.server import access
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, Exceptions
 from sync.server.intake import Intake, Piece
@@ -54,7 +55,7 @@ class Ledger:
         self._head = journal.lock_head(connection, workspace)
         self._pseq = self._head.pseq
         self._settler = Settler(storage, connection, workspace, now_ms=now_ms)
-        self._exceptions = Exceptions(connection, workspace, flags=self._head.exceptions)
+        self._exceptions = Exceptions(connection, workspace, head=self._head, now_ms=now_ms)
         self._entries: list[NewEntry] = []
         self._repeats: Repeats
 
@@ -102,6 +103,10 @@ class Ledger:
         """Whether everything that a change names as its base was applied, or is a hole."""
         return self._exceptions.bases_taken(change)
 
+    def is_erased(self, record: bytes) -> bool:
+        """Whether a record was erased for good."""
+        return record in self._exceptions.erased
+
     def state(self, record: bytes) -> RecordState | None:
         """The settled state of a record."""
         self._settler.load([record], texts=[record])
@@ -146,13 +151,14 @@ class Ledger:
     def _take_piece(self, piece: Piece, *, after: int, role: str) -> None:
         outcome = _Outcome({}, set(), {})
         start = max(0, after + 1 - piece.first_dseq)
-        unique = not self._repeats.succeeded
-        if start == 0 and piece.is_plain and unique and self._settler.add_piece(piece):
+        erased = self._speaks_of_erased(piece)
+        special = self._repeats.succeeded or erased
+        if start == 0 and piece.is_plain and not special and self._settler.add_piece(piece):
             self._exceptions.note((piece.block.devices[-1], piece.last_dseq))
             self._append_frame(piece, outcome)
             return
         for at in range(start, len(piece.block)):
-            if self._is_repeated(piece, at, outcome):
+            if (erased and self._is_of_erased(piece, at, outcome)) or self._is_repeated(piece, at, outcome):
                 pass
             elif at in piece.refused:
                 self._refuse(piece.change_at(at), piece.refused[at], outcome)
@@ -164,6 +170,21 @@ class Ledger:
         else:
             rest = [piece.change_at(at) for at in range(start, len(piece.block))]
             self._append([one for one in rest if one.id not in outcome.parked], outcome)
+
+    def _speaks_of_erased(self, piece: Piece) -> bool:
+        erased = self._exceptions.erased
+        return bool(erased) and any(
+            not erased.isdisjoint(group.records) or _hangs_on(group, erased) for group in piece.block.groups
+        )
+
+    def _is_of_erased(self, piece: Piece, at: int, outcome: _Outcome) -> bool:
+        """Refuse a change to an erased record, and keep nothing of what it says."""
+        change = piece.change_at(at)
+        if not self.is_erased(change.record) and not self._exceptions.goes_with_erased(change):
+            return False
+        piece.changes[at] = blank(change)
+        self._refuse(piece.changes[at], ERASED, outcome)
+        return True
 
     def _is_repeated(self, piece: Piece, at: int, outcome: _Outcome) -> bool:
         """Put a hole in the place of a change that stands in the log already, under another number."""
@@ -276,6 +297,17 @@ class Ledger:
             )
             self._entries.append(NewEntry(entry, effective, frame))
             self._pseq = entry.last_pseq
+
+
+def _hangs_on(group: Group, records: Collection[bytes]) -> bool:
+    """Whether a group of changes makes records that are about one of these."""
+    names = access.HANGING.get(group.kind, ())
+    return any(
+        isinstance(value, bytes) and value in records
+        for column in group.columns
+        if column.name in names
+        for value in column.values
+    )
 
 
 def pack_effective(ids: Iterable[ChangeId], effective: dict[ChangeId, int]) -> bytes | None:

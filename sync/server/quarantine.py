@@ -18,6 +18,7 @@ from sync.changes import DELETED, Bases, Change, ChangeId, canonical
 from sync.clock import Clock, HybridClock
 from sync.errors import DaftarError
 from sync.frames import block_of, checking
+from sync.merge.holes import ERASED
 from sync.records.json import value_to_json
 from sync.server.access import COORDINATOR, NONE, at_least, may
 from sync.server.author import server_device
@@ -151,6 +152,8 @@ class Quarantine:
         if stored is None:
             raise DaftarError(NOT_KEPT)
         former = read_aside(stored, workspace)
+        if ledger.is_erased(former.record):
+            raise DaftarError(ERASED)
         _insist_sound(former, server=server_device(connection))
         change = self._renewed(connection, ledger, former)
         ledger.write([change])

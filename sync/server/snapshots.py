@@ -18,7 +18,7 @@ from sync.server import origins
 from sync.server.exceptions import read_aside
 from sync.server.priorities import FIRST, priority
 from sync.server.states import unpack_state
-from sync.server.storage import Storage, archive, journal, people
+from sync.server.storage import Storage, archive, erasures, journal, people
 from sync.server.storage.archive import RecordRow, SnapshotRow
 from sync.wire.snapshots import Manifest, Piece, hash_of
 
@@ -81,10 +81,27 @@ class Snapshots:
         self._storage.writing(lambda connection: self._keep(connection, workspace, made))
         return made.manifest
 
+    def forget_former(self, workspace: bytes) -> None:
+        """Keep the newest snapshot and the pieces of it, and nothing that is older."""
+
+        def work(connection: Connection) -> None:
+            journal.lock_head(connection, workspace)
+            newest = archive.latest_snapshot(connection, workspace)
+            if newest is not None:
+                archive.drop_snapshots_before(connection, workspace, pseq=newest.pseq)
+                kept = {piece.hash for piece in Manifest.unpack(newest.manifest).pieces}
+                gone = archive.chunk_hashes(connection, workspace) - kept
+                archive.drop_chunks(connection, workspace, sorted(gone))
+
+        self._storage.writing(work)
+
     def _keep(self, connection: Connection, workspace: bytes, made: Made) -> None:
         journal.lock_head(connection, workspace)
         newest = archive.latest_snapshot(connection, workspace)
         if newest is not None and newest.pseq > made.manifest.pseq:
+            return
+        if erasures.last_erased(connection, workspace) > made.manifest.pseq:
+            # Something was erased while this one was made, and it may still hold that.
             return
         known = archive.chunk_hashes(connection, workspace)
         new = ((address, data) for address, data in made.pieces.items() if address not in known)
@@ -160,6 +177,7 @@ def _read(connection: Connection, workspace: bytes, *, now_ms: int) -> _Held | N
         archive.parked_of(connection, workspace),
         _holes(connection, workspace),
         found.histories,
+        erasures.erased_of(connection, workspace),
     )
     return _Held(head.pseq, head.summary, records, documents, tables, found.classes)
 

@@ -11,7 +11,7 @@ from sync.digest import Digest, record_term
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.merge import RecordState, fold
-from sync.merge.holes import hole_bases, inherit
+from sync.merge.holes import ERASED, hole_bases, inherit
 from sync.server.enrolment import Caller
 from sync.server.office import Office, make_settings
 from sync.server.service import Service
@@ -144,6 +144,8 @@ class Reader:
         self.changes.append(change)
         if change.hole:
             self._holes[change.id] = hole_bases(change)
+            if change.code == ERASED:
+                self.states.pop(change.record, None)
             return
         fresh = RecordState(self.workspace, change.kind, change.record)
         state = self.states.setdefault(change.record, fresh)

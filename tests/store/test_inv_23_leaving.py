@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from helpers.house import House
-from helpers.pages import plain_pages
+from helpers.traces import exported, frames_of, raw
 from helpers.traveller import Traveller
 
 from desktop.store import purge
-from desktop.store.connection import open_writer
 from desktop.store.drafts import Draft, Place, save_draft
 from desktop.store.imported import note_import
 from desktop.store.rotation import automatic_backups, back_up_daily
@@ -85,23 +83,6 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     made.house.close()
 
 
-def raw(laptop: Traveller, folder: Path) -> bytes:
-    """Every byte that lies on the disk, decrypted: pages in use, free pages, and those of the log."""
-    return plain_pages(laptop.profile.paths.database, key=laptop.profile.key, folder=folder / "pages")
-
-
-def exported(laptop: Traveller, folder: Path) -> bytes:
-    """The database as SQLCipher itself writes it out in plain."""
-    target = folder / "plain.db"
-    target.unlink(missing_ok=True)
-    with closing(open_writer(laptop.profile.paths.database, key=laptop.profile.key)) as connection:
-        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
-        connection.execute("ATTACH DATABASE ? AS plain KEY ''", (str(target),))
-        connection.execute("SELECT sqlcipher_export('plain')")
-        connection.execute("DETACH DATABASE plain")
-    return target.read_bytes()
-
-
 def needles(laptop: Traveller, workspace: Workspace) -> list[bytes]:
     """What must not be found afterwards: words, and pieces of the frames, which are compressed or packed."""
     (index,) = [state.index for state in laptop.reader.workspaces() if state.id == workspace.id]
@@ -114,18 +95,6 @@ def needles(laptop: Traveller, workspace: Workspace) -> list[bytes]:
     assert len(pieces) > 40
     words = [word.encode() for word in (SECRET, SECRET.lower(), ARABIC, "زعفر")]
     return words + pieces
-
-
-def frames_of(laptop: Traveller) -> bytes:
-    """What the compressed frames say."""
-    from sync.frames import changes_of
-    from sync.frames.packing import open_frame
-
-    workspaces = {state.index: state.id for state in laptop.reader.workspaces()}
-    rows = laptop.reader.connection.execute("SELECT ws, frame FROM log").fetchall()
-    assert {row[0] for row in rows} <= workspaces.keys()
-    changes = [one for ws, frame in rows for one in changes_of(open_frame(bytes(frame), workspaces[ws]))]
-    return repr([dict(one.writes) for one in changes]).encode()
 
 
 def assert_nothing_left(scene: Scene, folder: Path, gone: Sequence[bytes]) -> None:
@@ -281,7 +250,7 @@ def test_inv_23_a_full_disk_keeps_the_notebook_usable(scene: Scene, monkeypatch:
         raise DaftarError("disk_full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(purge, "_rewrite", full)
+        patched.setattr(purge, "rewrite", full)
         with pytest.raises(DaftarError, match="disk_full"):
             scene.laptop.sync()
         scene.laptop.reopen()

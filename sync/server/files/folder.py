@@ -70,6 +70,10 @@ class FolderStore:
         except FileNotFoundError:
             return None
 
+    def remove(self, workspace: bytes, fingerprint: bytes) -> None:
+        with _disk():
+            self._whole(workspace, fingerprint).unlink(missing_ok=True)
+
     def read(self, workspace: bytes, fingerprint: bytes, *, start: int, stop: int) -> Iterator[bytes]:
         if self.size(workspace, fingerprint) is None:
             raise DaftarError("blob_absent")

@@ -82,6 +82,10 @@ class ObjectStore:
             raise
         return int(found["ContentLength"])
 
+    def remove(self, workspace: bytes, fingerprint: bytes) -> None:
+        with _worded():
+            self._client.delete_object(Bucket=self._bucket, Key=self._whole(workspace, fingerprint))
+
     def read(self, workspace: bytes, fingerprint: bytes, *, start: int, stop: int) -> Iterator[bytes]:
         if start == stop:
             return iter(())

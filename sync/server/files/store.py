@@ -44,6 +44,10 @@ class BlobStore(Protocol):
         """How large the whole file is; None where there is none."""
         ...
 
+    def remove(self, workspace: bytes, fingerprint: bytes) -> None:
+        """Delete the whole file; repeating it does no harm."""
+        ...
+
     def read(self, workspace: bytes, fingerprint: bytes, *, start: int, stop: int) -> Iterator[bytes]:
         """Bytes of a whole file; raises `blob_absent` at once where it is gone."""
         ...

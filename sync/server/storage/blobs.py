@@ -25,6 +25,37 @@ def find_blob(connection: Connection, workspace: bytes, fingerprint: bytes) -> i
     return connection.execute(query).scalar()
 
 
+def is_unnamed(connection: Connection, workspace: bytes, fingerprint: bytes) -> bool:
+    """Whether no record named a file that is held when somebody last looked."""
+    query = select(blob.c.unnamed_since).where(blob.c.workspace_id == workspace, blob.c.sha256 == fingerprint)
+    return connection.execute(query).scalar() is not None
+
+
+def held_files(connection: Connection, workspace: bytes) -> list[tuple[bytes, int, int | None]]:
+    """Fingerprint and size of every file a workspace holds, and since when no record names it."""
+    query = select(blob.c.sha256, blob.c.size, blob.c.unnamed_since).where(blob.c.workspace_id == workspace)
+    return [(bytes(row[0]), int(row[1]), row[2]) for row in connection.execute(query.order_by(blob.c.sha256))]
+
+
+def mark_unnamed(connection: Connection, workspace: bytes, fingerprint: bytes, *, since: int | None) -> None:
+    """Note since when no record names a file, or that one does."""
+    where = and_(blob.c.workspace_id == workspace, blob.c.sha256 == fingerprint)
+    connection.execute(update(blob).where(where).values(unnamed_since=since))
+
+
+def drop_blob(connection: Connection, workspace: bytes, fingerprint: bytes) -> None:
+    connection.execute(delete(blob).where(blob.c.workspace_id == workspace, blob.c.sha256 == fingerprint))
+
+
+def uploads_of(connection: Connection, workspace: bytes, fingerprint: bytes) -> list[Upload]:
+    """Who is sending a file."""
+    query = select(upload.c.sha256, upload.c.installation_id, upload.c.size, upload.c.touched)
+    query = query.where(upload.c.workspace_id == workspace, upload.c.sha256 == fingerprint)
+    return [
+        Upload(bytes(row[0]), bytes(row[1]), int(row[2]), int(row[3])) for row in connection.execute(query)
+    ]
+
+
 def put_blob(
     connection: Connection, workspace: bytes, fingerprint: bytes, *, size: int, person_id: bytes, at: int
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from sync.changes import ChangeId
+from sync.merge.holes import ERASED
 from sync.server.storage.schema import (
     access,
     device,
@@ -110,7 +111,7 @@ def cancel_invites(connection: Connection, person_id: bytes, *, now: int) -> Non
 
 
 def kept_changes(connection: Connection, workspace: bytes) -> list[Kept]:
-    """Everything in the quarantine of a workspace, in the order it came."""
+    """Everything in the quarantine of a workspace of which anything is left, in the order it came."""
     query = (
         select(
             quarantine.c.device,
@@ -119,7 +120,7 @@ def kept_changes(connection: Connection, workspace: bytes) -> list[Kept]:
             quarantine.c.change,
             quarantine.c.received,
         )
-        .where(quarantine.c.workspace_id == workspace)
+        .where(quarantine.c.workspace_id == workspace, quarantine.c.code != ERASED)
         .order_by(quarantine.c.received, quarantine.c.device, quarantine.c.dseq)
     )
     rows = connection.execute(query).all()

@@ -13,13 +13,15 @@ from sync.server.storage.schema import head, log, parked, position, quarantine
 
 REFUSED: Final = 1
 WAITING: Final = 2
+ERASED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where a log ends, with the digest of the state it leads to.
 
-    `exceptions` tells whether there is anything in quarantine (1) or waiting (2), so that nobody has to look.
+    `exceptions` tells whether there is anything in quarantine (1) or waiting (2), or was erased (4), so that
+    nobody has to look.
     """
 
     pseq: int

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0005"
+LATEST: Final = "0006"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -256,7 +256,8 @@ history: Final = Table(
     _bytes("frame"),
 )
 
-# The files a workspace holds whole and checked; their bytes lie in a folder or an object store.
+# The files a workspace holds whole and checked; their bytes lie in a folder or an object store. Since
+# `unnamed_since` no record names the file, as far as somebody looked.
 blob: Final = Table(
     "blob",
     metadata,
@@ -265,6 +266,7 @@ blob: Final = Table(
     _number("size"),
     _id("person_id"),
     _number("received"),
+    _number("unnamed_since", nullable=True),
 )
 
 # Files on their way, each from one laptop; `touched` is when its last piece came.
@@ -276,4 +278,30 @@ upload: Final = Table(
     _key("installation_id"),
     _number("size"),
     _number("touched"),
+)
+
+# Records that were erased for good, each with the one for whose sake (itself, or what it belonged to), and
+# nothing of what they said. `finished` is when nothing of it was left in this database and beside it.
+erasure: Final = Table(
+    "erasure",
+    metadata,
+    _key("workspace_id"),
+    _key("record_id"),
+    _text("kind"),
+    _id("cause"),
+    _number("at"),
+    _text("who"),
+    _text("reason"),
+    _number("pseq"),
+    _number("changes"),
+    _number("finished", nullable=True),
+)
+
+# A hash of the fingerprint of each file that was erased: it is not taken again unless a record names it.
+erased_file: Final = Table(
+    "erased_file",
+    metadata,
+    _key("workspace_id"),
+    Column("mark", LargeBinary(32), primary_key=True),
+    _number("at"),
 )

@@ -1,0 +1,222 @@
+"""Erases records for good (`daftar-server purge`): what they said leaves everything the server keeps.
+
+One transaction under the lock of the workspace takes it out of state, log, history, quarantine and files, and
+writes a marker into the log, which has every laptop erase the record too. Then snapshots are made anew, and
+the database is rewritten. What is interrupted in between is made good by the next call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from sync.changes import DELETED, Change, ChangeId, chain_over, chain_start
+from sync.clock import Clock, HybridClock
+from sync.digest import Digest
+from sync.errors import DaftarError
+from sync.frames.packing import pack_changes
+from sync.merge.holes import ERASED
+from sync.server.access import PERSON, WORKSPACE
+from sync.server.author import ACCOUNT, server_device
+from sync.server.blanking import Blanked, blank_aside, blank_log
+from sync.server.files import BlobStore
+from sync.server.hanging import Doomed, doomed_with, kinds_aside, pointing_to
+from sync.server.snapshots import Snapshots
+from sync.server.storage import Storage, erasures, journal, people
+from sync.server.storage.erasures import Erasure
+from sync.server.storage.journal import Entry, Head, NewEntry, Position
+from sync.server.storage.people import Workspace
+from sync.server.storage.rewriting import rewrite
+from sync.server.sweeping import drop_erased
+
+_LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an erasure takes away. `left` are the records that point to it and stay, by kind."""
+
+    workspace: Workspace
+    records: tuple[tuple[str, bytes], ...]
+    changes: int
+    refused: int
+    files: int
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+class Erasing:
+    """Use cases of erasing, for the administrator of the machine."""
+
+    def __init__(self, storage: Storage, store: BlobStore, *, clock: Clock, begun: Path) -> None:
+        self._storage = storage
+        self._store = store
+        self._clock = clock
+        self._hybrid = HybridClock(clock)
+        self._snapshots = Snapshots(storage, clock=clock)
+        self._begun = begun
+
+    def plan(self, kind: str, record: bytes) -> Plan:
+        """What `purge` would take away; nothing is changed. Raises what `purge` raises."""
+        with self._storage.still() as connection:
+            place = self._place(connection, kind, record)
+            doomed = doomed_with(connection, place.id, kind=kind, record=record)
+            found = blank_log(connection, place.id, doomed.kinds.keys(), write=False)
+            blank_aside(connection, place.id, doomed.kinds.keys(), found, now_ms=None)
+            left = pointing_to(connection, place.id, record, without=doomed.kinds.keys())
+        return _plan(place, doomed, found, left)
+
+    def purge(self, kind: str, record: bytes, *, who: str, reason: str) -> Plan:
+        """Erase a record and what hangs on it.
+
+        Raises `record_unknown`, `record_erased`, `not_erasable`, `reason_missing`, and `busy` where all is
+        erased but somebody keeps the database from being rewritten: then `finish` does that later.
+        """
+        who, reason = who.strip()[:_LONGEST], reason.strip()[:_LONGEST]
+        if not who or not reason:
+            raise DaftarError("reason_missing")
+        with self._storage.reading() as connection:
+            place = self._place(connection, kind, record)
+        work = partial(self._erase, place=place, kind=kind, record=record, who=who, reason=reason)
+        doomed, found = self._storage.writing(work)
+        self.finish([place])
+        with self._storage.reading() as connection:
+            left = pointing_to(connection, place.id, record, without=[record])
+        return _plan(place, doomed, found, left)
+
+    def finish(self, places: Sequence[Workspace]) -> list[Workspace]:
+        """Make good what an erasure left to do: snapshots, frames that came in part, unused pages."""
+        waiting = [place for place in places if any(row.finished is None for row in self.erased(place))]
+        for place in waiting:
+            self._renew_snapshots(place.id)
+        if not waiting:
+            return []
+        self._forget_begun()
+        rewrite(self._storage.engine)
+        for place in waiting:
+            end = partial(erasures.finish_erasures, workspace=place.id, at=self._clock.now_ms())
+            self._storage.writing(end)
+        return waiting
+
+    def erased(self, place: Workspace) -> Sequence[Erasure]:
+        """Everything that was ever erased in a workspace."""
+        with self._storage.reading() as connection:
+            return erasures.erasures(connection, place.id)
+
+    # Finding
+
+    def _place(self, connection: Connection, kind: str, record: bytes) -> Workspace:
+        """The workspace that a record lies in, or that refused it."""
+        for place in people.workspaces(connection):
+            if erasures.erased_among(connection, place.id, [record]):
+                raise DaftarError(ERASED)
+            known = erasures.find_kinds(connection, place.id, [record])
+            aside = set() if known else kinds_aside(connection, place.id, record)
+            if known.get(record, kind) == kind and (known or kind in aside):
+                _insist_erasable(connection, kind, record)
+                return place
+        raise DaftarError("record_unknown", kind=kind)
+
+    # Erasing
+
+    def _erase(
+        self, connection: Connection, *, place: Workspace, kind: str, record: bytes, who: str, reason: str
+    ) -> tuple[Doomed, Blanked]:
+        now, workspace = self._clock.now_ms(), place.id
+        head = journal.lock_head(connection, workspace)
+        if erasures.erased_among(connection, workspace, [record]):
+            raise DaftarError(ERASED)
+        doomed = doomed_with(connection, workspace, kind=kind, record=record)
+        records = doomed.kinds.keys()
+        found = blank_log(connection, workspace, records)
+        admitted = blank_aside(connection, workspace, records, found, now_ms=now)
+        digest = Digest(head.digest)
+        for key, term in erasures.terms_of(connection, workspace, sorted(records)).items():
+            digest.replace(key, term, None)
+        erasures.drop_records(connection, workspace, sorted(records))
+        found.files |= doomed.files
+        drop_erased(connection, self._store, workspace, found.files, now_ms=now)
+        last = self._mark(connection, workspace, doomed, found.refused, before=admitted, pseq=head.pseq)
+        rows = [
+            Erasure(key, sort, record, now, who, reason, last, found.by_record.get(key, 0))
+            for key, sort in doomed.kinds.items()
+        ]
+        erasures.add_erasures(connection, workspace, rows)
+        flags = head.exceptions | journal.ERASED | (journal.REFUSED if admitted else 0)
+        journal.put_head(connection, workspace, Head(last, digest.stored(), digest.summary(), flags))
+        return doomed, found
+
+    def _mark(
+        self,
+        connection: Connection,
+        workspace: bytes,
+        doomed: Doomed,
+        refused: Sequence[ChangeId],
+        *,
+        before: Sequence[Change],
+        pseq: int,
+    ) -> int:
+        """Write into the log what was erased; says where the log ends then."""
+        device = server_device(connection)
+        known = journal.find_position(connection, workspace, device=device)
+        position = known or Position(0, chain_start(workspace))
+        markers = [
+            Change(
+                device,
+                position.dseq + at,
+                workspace,
+                kind,
+                record,
+                ACCOUNT,
+                self._hybrid.tick(),
+                position.dseq + at,
+                False,
+                {DELETED: None},
+                # Laptops keep which keys a refused change named, and a key may be a word.
+                {DELETED: tuple(sorted(refused))} if refused and at == 1 else {},
+                {DELETED: "r"},
+                hole=True,
+                code=ERASED,
+            )
+            for at, (record, kind) in enumerate(sorted(doomed.kinds.items()), 1)
+        ]
+        entries = []
+        for frame, part in pack_changes([*before, *markers]):
+            place = Entry(pseq + 1, pseq + len(part), part[0].device, 0, 0, len(frame))
+            entries.append(NewEntry(place, None, frame))
+            pseq += len(part)
+        journal.append(connection, workspace, entries)
+        row = Position(markers[-1].dseq, chain_over(position.chain, markers))
+        journal.put_position(connection, workspace, row, device=device, known=known is not None)
+        return pseq
+
+    # Afterwards
+
+    def _renew_snapshots(self, workspace: bytes) -> None:
+        with self._storage.reading() as connection:
+            had = erasures.has_snapshot(connection, workspace)
+        if had:
+            self._snapshots.make(workspace)
+            self._snapshots.forget_former(workspace)
+
+    def _forget_begun(self) -> None:
+        """Frames of which only a part has come cannot be read; laptops send them again."""
+        if self._begun.is_dir():
+            for path in self._begun.iterdir():
+                path.unlink(missing_ok=True)
+
+
+def _insist_erasable(connection: Connection, kind: str, record: bytes) -> None:
+    """What the server itself writes from its accounts comes back; those are changed there."""
+    own = record[:6] == server_device(connection).to_bytes(6)
+    if kind == WORKSPACE or (kind == PERSON and own):
+        raise DaftarError("not_erasable", kind=kind)
+
+
+def _plan(place: Workspace, doomed: Doomed, found: Blanked, left: Mapping[str, int]) -> Plan:
+    records = tuple(sorted((kind, key) for key, kind in doomed.kinds.items()))
+    return Plan(place, records, found.changes, len(found.refused), len(doomed.files | found.files), left)

@@ -1,0 +1,393 @@
+"""A record that the administrator erased leaves every laptop at its next sync: no byte of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from helpers.house import House
+from helpers.newcomers import Newcomer
+from helpers.traces import exported, frames_of, pieces_of, raw
+from helpers.traveller import Traveller
+from sqlalchemy import Connection
+
+from desktop.store import erasing
+from desktop.store.attached import Duty, Policy, put_duty
+from desktop.store.attachments import Vault
+from desktop.store.drafts import Draft, Place, save_draft
+from desktop.store.outbox import refused_changes
+from desktop.store.rotation import automatic_backups, back_up_daily
+from desktop.store.verify import verify
+from sync.changes import Edit
+from sync.errors import DaftarError
+from sync.merge.holes import ERASED
+from sync.merge.texts import set_text
+from sync.replica.erasing import unfinished
+from sync.server import service as serving
+from sync.server import snapshots
+from sync.server.compaction import Compactor
+from sync.server.erasing import Erasing
+from sync.server.files.folder import FolderStore
+from sync.server.snapshots import Snapshots
+from sync.server.storage import archive
+from sync.server.storage.engine import sqlite_url
+
+SECRET = "Quinoa"
+WHY = {"who": "Maria Torres", "reason": "asked for by the person"}
+
+
+class Scene:
+    """Amina and Omar know of a meeting that says a secret everywhere, and of others that do not."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "server").mkdir()
+        self.folder = folder
+        self.house = House(sqlite_url(folder / "server" / "server.sqlite3"), folder / "server")
+        self.jordan = self.house.workspace("Jordan")
+        self.amina, self.omar = (
+            Traveller(self.house, self.house.person(name, self.jordan), folder / name)
+            for name in ("Amina", "Omar")
+        )
+
+    def fill(self) -> None:
+        amina, jordan = self.amina, self.jordan
+        for number in range(20):
+            amina.add(jordan, "meeting", {"title": f"Public {number}", "notes": _text("Public notes")})
+        self.other = amina.add(jordan, "meeting", {"title": "Other"})
+        self.meeting = amina.add(
+            jordan, "meeting", {"title": f"{SECRET} meeting", "notes": _text(f"{SECRET} notes")}
+        )
+        self.comment = amina.add(
+            jordan, "comment", {"text": f"{SECRET} comment", "about": self.meeting, "about_kind": "meeting"}
+        )
+        source = self.folder / "minutes.txt"
+        source.write_text(f"{SECRET} minutes")
+        stored = Vault(amina.profile).add(source, workspace=jordan.id)
+        source.unlink()
+        self.file = stored.fingerprint
+        self.minutes = amina.add(
+            jordan,
+            "attachment",
+            {
+                "title": f"{SECRET} file",
+                "about": self.meeting,
+                "sha256": self.file.hex(),
+                "size": stored.size,
+            },
+        )
+        duty = Duty(Policy.NOW, sent=True)
+        amina.store.post(lambda connection: put_duty(connection, jordan.id, self.file, duty)).result()
+        amina.sync()
+        self.omar.sync()
+        self.omar.set(jordan, "meeting", self.meeting, {"title": f"{SECRET} renamed"})
+        self.omar.sync()
+        amina.sync()
+
+    def leave_traces(self, laptop: Traveller) -> None:
+        """A draft, a backup, and something on the undo list that is sent already."""
+        draft = Draft(Place("meeting", self.meeting, "title"), f"{SECRET} typed", 3, 1)
+        laptop.store.post(lambda connection: save_draft(connection, draft)).result()
+        laptop.store.with_connection(
+            lambda connection: back_up_daily(laptop.profile, connection, clock=self.house.clock)
+        )
+
+    def purge(self) -> None:
+        store = FolderStore(self.house.settings.files_folder)
+        begun = self.house.settings.begun_folder
+        Erasing(self.house.storage, store, clock=self.house.clock, begun=begun).purge(
+            "meeting", self.meeting, **WHY
+        )
+
+    def close(self) -> None:
+        self.amina.close()
+        self.omar.close()
+        self.house.close()
+
+
+def _text(text: str) -> bytes:
+    return set_text(None, text).update
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path)
+    made.fill()
+    yield made
+    made.close()
+
+
+def frames_with(laptop: Traveller, *records: bytes) -> list[bytes]:
+    """Pieces of the stored frames that speak of these records; the frames are compressed or packed."""
+    from sync.frames.packing import open_frame
+
+    found = []
+    for (frame,) in laptop.reader.connection.execute("SELECT frame FROM log").fetchall():
+        block = open_frame(bytes(frame), bytes(16), values=False)
+        if any(not set(records).isdisjoint(group.records) for group in block.groups):
+            found.append(bytes(frame)[:21])
+    return found
+
+
+def assert_nothing_left(scene: Scene, laptop: Traveller, gone: list[bytes] | None = None) -> None:
+    found = raw(laptop, scene.folder) + exported(laptop, scene.folder)
+    found += frames_of(laptop) + pieces_of(laptop)
+    needles = [SECRET.encode(), SECRET.lower().encode(), scene.file, scene.file.hex().encode(), *(gone or [])]
+    assert b"Public 7" in found
+    assert [needle for needle in needles if needle in found] == []
+    assert laptop.reader.search(SECRET) == []
+    assert len(laptop.reader.search("Public")) == 20
+    assert laptop.reader.rows("meeting", [scene.meeting]) == []
+    assert automatic_backups(laptop.profile.paths) == []
+    assert not Vault(laptop.profile).holds(scene.jordan.id, scene.file)
+    files = {path.name for path in laptop.folder.rglob("*") if path.is_file()}
+    assert files <= {"daftar.db", "daftar.db-wal", "daftar.db-shm", "keys.json", "daftar.lock"}
+    assert laptop.store.with_connection(unfinished) == []
+    assert verify(laptop.reader, clock=scene.house.clock) == []
+
+
+def equal(scene: Scene, *laptops: Traveller) -> bool:
+    """Whether these laptops have what a newcomer has from the server."""
+    newcomer = Newcomer(scene.house, scene.jordan)
+    try:
+        newcomer.fill()
+    except DaftarError:
+        newcomer.reader = newcomer.by_log()
+    else:
+        newcomer.follow()
+    summary = newcomer.reader.summary()
+    for one in laptops:
+        one.sync()
+    return {one.digest(scene.jordan) for one in laptops} == {summary}
+
+
+def test_no_byte_of_an_erased_record_stays_on_a_laptop(scene: Scene) -> None:
+    for laptop in (scene.amina, scene.omar):
+        scene.leave_traces(laptop)
+    gone = [*frames_with(scene.amina, scene.meeting, scene.comment, scene.minutes)]
+    assert len(gone) >= 4
+    before = raw(scene.amina, scene.folder)
+    assert all(needle in before for needle in gone)
+    scene.purge()
+    for laptop in (scene.amina, scene.omar):
+        receipt = laptop.sync()
+        assert (receipt.differing, receipt.refused) == ([], [])
+        assert_nothing_left(scene, laptop, gone)
+        assert laptop.told() == [("records_erased", {"count": 3})]
+    assert equal(scene, scene.amina, scene.omar)
+
+
+def test_unsent_edits_of_it_are_refused_and_not_kept(scene: Scene) -> None:
+    amina, jordan = scene.amina, scene.jordan
+    amina.set(jordan, "meeting", scene.meeting, {"title": f"{SECRET} unsent"})
+    amina.set(jordan, "meeting", scene.other, {"title": "Kept"})
+    amina.set(jordan, "meeting", scene.meeting, {"place": f"{SECRET} place"})
+    gone = frames_with(amina, scene.meeting)
+    scene.purge()
+    receipt = amina.sync()
+    assert [code for _, _, code in receipt.refused] == [ERASED] * 2
+    assert_nothing_left(scene, amina, gone)
+    refused = refused_changes(amina.reader)
+    assert [(one.code, one.record, dict(one.writes)) for one in refused] == [(ERASED, scene.meeting, {})] * 2
+    assert amina.reader.get("meeting", scene.other)["title"] == "Kept"
+    amina.add(jordan, "meeting", {"title": "After"})
+    amina.sync()
+    scene.omar.sync()
+    assert equal(scene, amina, scene.omar)
+    assert_nothing_left(scene, scene.omar)
+
+
+def test_what_was_written_about_it_meanwhile_goes_too(scene: Scene) -> None:
+    """A comment and a file, made without a connection, while the record was erased."""
+    amina, jordan = scene.amina, scene.jordan
+    comment = amina.add(
+        jordan, "comment", {"text": f"{SECRET} late", "about": scene.meeting, "about_kind": "meeting"}
+    )
+    source = scene.folder / "late.txt"
+    source.write_text(f"{SECRET} photo")
+    stored = Vault(amina.profile).add(source, workspace=jordan.id)
+    source.unlink()
+    late = amina.add(
+        jordan,
+        "attachment",
+        {"title": f"{SECRET} photo", "about": scene.meeting, "sha256": stored.fingerprint.hex()},
+    )
+    scene.purge()
+    receipt = amina.sync()
+    assert [code for _, _, code in receipt.refused] == [ERASED] * 2
+    assert not Vault(amina.profile).holds(jordan.id, stored.fingerprint)
+    assert amina.reader.rows("comment", [comment]) == amina.reader.rows("attachment", [late]) == []
+    assert_nothing_left(scene, amina)
+    amina.store.submit([Edit(jordan.id, "meeting", scene.other, {"title": "On"}, {})], label="Edit").result()
+    amina.sync()
+    assert equal(scene, amina)
+
+
+def test_undo_of_what_was_erased_is_gone(scene: Scene) -> None:
+    amina = scene.amina
+    scene.purge()
+    amina.sync()
+    (left,) = amina.reader.connection.execute("SELECT count(*) FROM undo").fetchone()
+    assert left == 21
+    assert amina.store.undo().result() == "Edit"
+
+
+def test_a_file_that_another_attachment_names_stays(scene: Scene) -> None:
+    amina, jordan = scene.amina, scene.jordan
+    amina.add(jordan, "attachment", {"title": "Same", "about": scene.other, "sha256": scene.file.hex()})
+    amina.sync()
+    scene.purge()
+    amina.sync()
+    assert Vault(amina.profile).holds(jordan.id, scene.file)
+
+
+def test_an_edit_during_the_sync_that_tells_of_it_is_refused_in_the_same_sync(scene: Scene) -> None:
+    amina, jordan = scene.amina, scene.jordan
+
+    def meanwhile(path: str) -> None:
+        amina.before = None
+        amina.set(jordan, "meeting", scene.meeting, {"title": f"{SECRET} meanwhile"})
+        scene.purge()
+
+    amina.before = meanwhile
+    amina.sync()
+    amina.sync()
+    assert_nothing_left(scene, amina)
+    assert equal(scene, amina)
+
+
+@pytest.mark.parametrize("lost", range(1, 4))
+def test_lost_answers_change_nothing(scene: Scene, lost: int) -> None:
+    amina = scene.amina
+    amina.set(scene.jordan, "meeting", scene.meeting, {"title": f"{SECRET} unsent"})
+    scene.purge()
+    seen: list[str] = []
+
+    def lose(path: str) -> bool:
+        seen.append(path)
+        return len(seen) == lost
+
+    amina.lose = lose
+    amina.sync()
+    amina.lose = None
+    amina.sync()
+    assert_nothing_left(scene, amina)
+    assert equal(scene, amina)
+
+
+class _PowerCutError(Exception):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("after", range(10))
+def test_it_goes_on_after_a_crash(scene: Scene, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """The program is killed before the step number `after`, and started again."""
+    amina = scene.amina
+    scene.leave_traces(amina)
+    scene.purge()
+    steps: list[int] = []
+    init = erasing.Erasure.__init__
+
+    def counted(job: Callable[..., object]) -> Callable[..., object]:
+        def run(*arguments: object) -> object:
+            steps.append(1)
+            if len(steps) > after:
+                raise _PowerCutError
+            return job(*arguments)
+
+        return run
+
+    def crashing(self: erasing.Erasure, profile: object, **jobs: object) -> None:
+        for name in ("run", "alone"):
+            jobs[name] = counted(jobs[name])  # type: ignore[arg-type]  # they are functions
+        init(self, profile, **jobs)  # type: ignore[arg-type]  # handed on
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing.Erasure, "__init__", crashing)
+        with pytest.raises(_PowerCutError):
+            amina.sync()
+    amina.reopen()
+    assert_nothing_left(scene, amina)
+    assert amina.told() == [("records_erased", {"count": 3})]
+
+
+def test_a_full_disk_leaves_it_for_the_next_time(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.purge()
+
+    def full(_connection: object) -> None:
+        raise DaftarError("disk_full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing, "rewrite", full)
+        with pytest.raises(DaftarError, match="disk_full"):
+            scene.amina.sync()
+        scene.amina.reopen()
+    assert scene.amina.reader.rows("meeting", [scene.meeting]) == []
+    scene.amina.sync()
+    assert_nothing_left(scene, scene.amina)
+
+
+# Snapshots and age
+
+
+@pytest.fixture
+def small_logs_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few records are as good a reason for a snapshot as many."""
+
+    def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
+        there = archive.latest_snapshot(connection, workspace) is not None
+        return there and (cursor == 0 or real(connection, workspace, cursor=cursor))
+
+    real = snapshots.is_better
+    monkeypatch.setattr(serving, "is_better", is_better)
+    monkeypatch.setattr(snapshots, "_PIECE", 1_000)
+    monkeypatch.setattr(snapshots, "_BORDER", 0)
+    monkeypatch.setattr(serving, "_MANY", 0)
+
+
+@pytest.mark.usefixtures("small_logs_count")
+def test_a_laptop_that_began_with_a_snapshot_has_no_byte_left_either(scene: Scene) -> None:
+    Snapshots(scene.house.storage, clock=scene.house.clock).make(scene.jordan.id)
+    fresh = Traveller(scene.house, scene.house.person("Rima", scene.jordan), scene.folder / "Rima")
+    fresh.sync()
+    assert SECRET.encode() in pieces_of(fresh)
+    assert len(fresh.reader.search("Public")) == 20
+    assert verify(fresh.reader, clock=scene.house.clock) == []
+    scene.purge()
+    fresh.sync()
+    assert_nothing_left(scene, fresh)
+    assert equal(scene, fresh)
+    fresh.close()
+
+
+@pytest.mark.usefixtures("small_logs_count")
+def test_inv_22_a_laptop_from_before_the_horizon_does_not_bring_it_back(scene: Scene) -> None:
+    """It was away while the log was packed; what it had not sent of the record is refused."""
+    amina, jordan = scene.amina, scene.jordan
+    amina.set(jordan, "meeting", scene.meeting, {"title": f"{SECRET} unsent"})
+    amina.set(jordan, "meeting", scene.other, {"title": "Kept"})
+    gone = frames_with(amina, scene.meeting)
+    scene.omar.add(jordan, "meeting", {"title": "Later"})
+    scene.omar.sync()
+    scene.purge()
+    made = Snapshots(scene.house.storage, clock=scene.house.clock)
+    Compactor(scene.house.storage, made, clock=scene.house.clock).compact(jordan.id, keep_days=-1)
+    amina.sync()
+    assert [one.code for one in refused_changes(amina.reader)] == [ERASED]
+    assert_nothing_left(scene, amina, gone)
+    assert amina.reader.get("meeting", scene.other)["title"] == "Kept"
+    assert equal(scene, amina)
+
+
+def test_a_newcomer_after_it_has_nothing_to_take_out(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.purge()
+
+    def never(_connection: object) -> None:
+        raise AssertionError("nothing was here")
+
+    monkeypatch.setattr(erasing, "rewrite", never)
+    fresh = Traveller(scene.house, scene.house.person("Rima", scene.jordan), scene.folder / "Rima")
+    fresh.sync()
+    assert equal(scene, fresh)
+    assert fresh.told() == []
+    fresh.close()
