@@ -272,6 +272,8 @@ def take_bundles(
     for group in groups.values():
         group.sort(key=lambda pair: pair[0].volume)
         taken.append(_take_group(store, reader, group, code=code, fingerprint=fingerprint))
+    # What the server ordered may say that records were erased.
+    store.erase_left()
     return taken
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 from helpers.house import House
+from helpers.object_store import Shelf, object_store
 from helpers.postgres import fresh_database
 
+from sync.server.files import BlobStore, open_store
 from sync.server.storage import Storage
 from sync.server.storage.engine import open_engine, sqlite_url
 from sync.server.storage.migrate import migrate
@@ -64,3 +66,23 @@ def house(ready_url: str, tmp_path: Path) -> Iterator[House]:
     house = House(ready_url, tmp_path)
     yield house
     house.close()
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """The objects of an object store."""
+    return Shelf()
+
+
+@pytest.fixture(params=["folder", "objects"])
+def store(
+    request: pytest.FixtureRequest, house: House, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BlobStore]:
+    """A place for files: a folder, then an object store."""
+    if request.param == "folder":
+        yield open_store(None, folder=house.settings.files_folder)
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "word")
+    with object_store(shelf) as endpoint:
+        yield open_store(f"s3://files/daftar?endpoint={endpoint}", folder=house.settings.files_folder)

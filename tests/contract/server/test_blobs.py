@@ -1,7 +1,6 @@
 """Files at the server, on both databases, in a folder and in an object store."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,24 +16,6 @@ from sync.server.files import BlobStore, open_store
 CONTENT = b"signed minutes of the weekly meeting" * 40
 NAME = hashlib.sha256(CONTENT).digest()
 SIZE = len(CONTENT)
-
-
-@pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
-
-
-@pytest.fixture(params=["folder", "objects"])
-def store(
-    request: pytest.FixtureRequest, house: House, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[BlobStore]:
-    if request.param == "folder":
-        yield open_store(None, folder=house.settings.files_folder)
-        return
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "word")
-    with object_store(shelf) as endpoint:
-        yield open_store(f"s3://files/daftar?endpoint={endpoint}", folder=house.settings.files_folder)
 
 
 class Desk:
