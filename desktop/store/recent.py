@@ -112,7 +112,8 @@ def decided_records(reader: Reader, *, since_ms: int) -> list[tuple[str, bytes]]
     """Records in whose newest changes somebody seems to have decided; their history tells for sure."""
     found: dict[tuple[str, bytes], None] = {}
     for change in recent_changes(reader):
-        if stamp_ms(change.stamp) < since_ms or change.create or change.kind not in reader.kinds:
+        known = change.kind in reader.kinds and not change.hole
+        if stamp_ms(change.stamp) < since_ms or change.create or not known:
             continue
         several = any(len(ids) > 1 for ids in change.bases.values())
         if several or DELETED in change.writes:

@@ -17,9 +17,10 @@ from desktop.store.attached import Duty, Policy, put_duty
 from desktop.store.attachments import Vault
 from desktop.store.drafts import Draft, Place, save_draft
 from desktop.store.outbox import refused_changes
+from desktop.store.recent import changed_by_others, decided_records
 from desktop.store.rotation import automatic_backups, back_up_daily
 from desktop.store.verify import verify
-from sync.changes import Edit
+from sync.changes import DELETED, Edit
 from sync.errors import DaftarError
 from sync.merge.holes import ERASED
 from sync.merge.texts import set_text
@@ -221,6 +222,22 @@ def test_what_was_written_about_it_meanwhile_goes_too(scene: Scene) -> None:
     amina.store.submit([Edit(jordan.id, "meeting", scene.other, {"title": "On"}, {})], label="Edit").result()
     amina.sync()
     assert equal(scene, amina)
+
+
+def test_what_was_erased_is_neither_news_nor_a_decision(scene: Scene) -> None:
+    amina = scene.amina
+    assert ("meeting", scene.meeting) not in decided_records(amina.reader, since_ms=0)
+    scene.omar.set(scene.jordan, "meeting", scene.meeting, {DELETED: True})
+    scene.omar.set(scene.jordan, "meeting", scene.other, {DELETED: True})
+    scene.omar.sync()
+    amina.sync()
+    assert ("meeting", scene.meeting) in decided_records(amina.reader, since_ms=0)
+    scene.purge()
+    amina.sync()
+    found = decided_records(amina.reader, since_ms=0)
+    assert [record for kind, record in found if kind == "meeting"] == [scene.other]
+    news = changed_by_others(amina.reader, account=amina.person.id)
+    assert {one.record for one in news} == {scene.other}
 
 
 def test_undo_of_what_was_erased_is_gone(scene: Scene) -> None:

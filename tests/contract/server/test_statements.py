@@ -11,12 +11,15 @@ from helpers.laptop import Laptop
 from sqlalchemy import event
 
 from sync.blobs import Span
+from sync.changes import Change
 from sync.merge.texts import set_text
 from sync.server.blobs import Blobs
+from sync.server.erasing import Erasing
 from sync.server.files.folder import FolderStore
 from sync.server.storage.partitions import is_split
 from sync.server.storage.people import Workspace
 from sync.server.storage.schema import metadata
+from sync.server.sweeping import Sweeper
 
 SPLIT = sorted(table.name for table in metadata.tables.values() if is_split(table))
 TOUCHES = re.compile(rf"(?:FROM|INTO|UPDATE|JOIN)\s+\"?({'|'.join(SPLIT)})\b", re.IGNORECASE)
@@ -76,6 +79,7 @@ def work_in(house: House, workspaces: list[Workspace]) -> None:
         unsent = second.create(workspace.id, "activity", {"title": "never sent"})
         house.push(first, workspace, first.edit(unsent, {"title": "D"}))
         work_with_files(house, workspace, first)
+        erase(house, workspace, first, meeting)
         house.pull(first, workspace)
         house.pull(first, workspace, cursor=2, max_bytes=100)
     house.accounts.grant(people[0], workspaces[0], role="reader")
@@ -98,6 +102,16 @@ def work_with_files(house: House, workspace: Workspace, laptop: Laptop) -> None:
     blobs.take(caller, workspace.id, bytes([1] * 32), Span(0, 6, 14), content[:6])
 
 
+def erase(house: House, workspace: Workspace, laptop: Laptop, meeting: Change) -> None:
+    """A record that is erased for good, a late edit of it, and the files that nobody names."""
+    store = FolderStore(house.settings.files_folder)
+    erasing = Erasing(house.storage, store, clock=house.clock, begun=house.settings.begun_folder)
+    late = laptop.create(workspace.id, "comment", {"text": "late", "about": meeting.record})
+    erasing.purge("meeting", meeting.record, who="Maria Torres", reason="asked for")
+    house.push(laptop, workspace, late)
+    Sweeper(house.storage, store, clock=house.clock).sweep(workspace.id, grace_days=0)
+
+
 def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
     workspaces = [house.workspace("Jordan"), house.workspace("Lebanon")]
     known = {workspace.id for workspace in workspaces}
@@ -117,6 +131,7 @@ def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
         "parked",
         "blob",
         "upload",
+        "erasure",
     } <= found.tables()
 
 
