@@ -344,6 +344,20 @@ def test_a_full_disk_leaves_it_for_the_next_time(scene: Scene, monkeypatch: pyte
     assert_nothing_left(scene, scene.amina)
 
 
+def test_somebody_who_reads_meanwhile_only_puts_the_end_off(scene: Scene) -> None:
+    amina = scene.amina
+    amina.store.with_connection(lambda connection: connection.execute("PRAGMA busy_timeout = 0"))
+    scene.purge()
+    amina.reader.connection.execute("BEGIN")
+    assert amina.reader.connection.execute("SELECT count(*) FROM meeting").fetchone() == (22,)
+    assert amina.sync().refused == []
+    amina.reader.connection.execute("COMMIT")
+    assert amina.reader.rows("meeting", [scene.meeting]) == []
+    assert len(amina.store.with_connection(unfinished)) == 3
+    amina.sync()
+    assert_nothing_left(scene, amina)
+
+
 # Snapshots and age
 
 

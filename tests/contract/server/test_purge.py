@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.house import House
+from helpers.house import House, Reader
 from helpers.laptop import Laptop
 from helpers.newcomers import Newcomer, plain
 
@@ -361,3 +361,24 @@ def test_changes_of_others_in_the_same_frames_are_what_they_were(scene: Scene) -
     scene.purge()
     after = kept(scene.house.read(scene.place).changes)
     assert before.items() <= after.items()
+
+
+def test_inv_21_an_erasure_gives_equal_state_for_every_cursor(scene: Scene) -> None:
+    """Whatever a laptop had before, the log brings it to where a newcomer is."""
+    house, place = scene.house, scene.place
+    laptop = house.laptop(house.person("Rima Aziz", place, role="reader"))
+    before = house.pull(laptop, place)
+    whole = Reader(place.id)
+    whole.read(before.pulled)
+    scene.purge()
+    wanted = Reader(place.id)
+    wanted.read(house.pull(laptop, place).pulled)
+    for cursor in range(before.head + 1):
+        reader = Reader(place.id)
+        for change in whole.changes[:cursor]:
+            reader._fold(change, None)
+        reader.cursor = cursor
+        answer = house.pull(laptop, place, cursor=cursor)
+        reader.read(answer.pulled)
+        assert (reader.cursor, reader.summary()) == (answer.head, answer.digest)
+        assert plain(reader) == plain(wanted)
