@@ -71,6 +71,8 @@ def purge(
     with office_of(choices) as office:
         erasing = _erasing(office)
         places = office.accounts.workspaces()
+        # As on a laptop, a kind may be written with hyphens.
+        kind = kind.replace("-", "_") if kind else None
         if lists:
             _list(choices, erasing, places)
         elif finish:

@@ -82,7 +82,10 @@ class Scene:
         amina.sync()
         self.omar.sync()
         self.omar.set(jordan, "meeting", self.meeting, {"title": f"{SECRET} renamed"})
+        wrong = {"start": f"{SECRET} o'clock", f"tags/{SECRET}": True}
+        self.omar.set(jordan, "meeting", self.meeting, wrong)
         self.omar.sync()
+        assert [one.writes for one in refused_changes(self.omar.reader)] == [wrong]
         amina.sync()
 
     def leave_traces(self, laptop: Traveller) -> None:
