@@ -155,6 +155,23 @@ def test_a_file_that_is_being_sent_is_left_alone(desk: Desk) -> None:
     assert desk.held
 
 
+def test_a_file_that_a_second_laptop_still_sends_is_left_alone(desk: Desk) -> None:
+    """The first one is done, and nobody names the file any more; the second may be about to put it there."""
+    desk.edit({DELETED: True})
+    desk.sweep()
+    desk.sweep(after=DAYS)
+    anew = desk.attach(desk.omar)
+    assert not desk.send(0, 500)
+    whole = Span(0, SIZE, SIZE)
+    assert desk.blobs.take(desk.house.caller(desk.omar), desk.place.id, NAME, whole, CONTENT).whole
+    desk.house.push(desk.omar, desk.place, desk.omar.edit(anew, {DELETED: True}, {}))
+    assert desk.sweeper.sweep(desk.place.id, grace_days=0) == Swept(waiting=1)
+    assert desk.held
+    assert desk.send(500, SIZE)
+    assert desk.sweeper.sweep(desk.place.id, grace_days=0).removed == 1
+    assert not desk.held
+
+
 def _between(desk: Desk, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something in the moment between the sweeper's look and its removal."""
     writing, calls = desk.house.storage.writing, list[bool]()
