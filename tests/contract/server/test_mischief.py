@@ -42,6 +42,8 @@ class Mischief(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(self.body) + self.missing))
         for name, value in self.extra.items():
             self.send_header(name, value)
+        # Said, not only done: else the next question may go out on a line that is just being closed.
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(self.body)
         self.close_connection = True
