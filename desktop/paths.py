@@ -53,6 +53,11 @@ class Paths:
         return self.profile / "files"
 
     @property
+    def opened(self) -> Path:
+        """Plain copies of attached files that other programs show; empty between two runs of the window."""
+        return self.profile / "opened"
+
+    @property
     def former(self) -> Path:
         """Where a restore keeps the data it replaced."""
         return self.profile / "former"

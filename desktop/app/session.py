@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication
 from desktop import settings as preferences
 from desktop.app.plans import screen_plans
 from desktop.bridge.desk import Desk
+from desktop.bridge.file_line import join_files
 from desktop.bridge.guard import Guard
 from desktop.bridge.sync_facts import SyncFacts
 from desktop.paths import Paths
 from desktop.settings import Settings
 from desktop.store.rotation import back_up_daily
 from desktop.store.store import Store
-from desktop.syncing.blobs import move_files
 from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.worker import SyncWorker
 from desktop.widgets.look import Look, dress, make_look
@@ -77,9 +77,10 @@ class Session(QObject):
         self.guard = Guard(
             paths.log, say=self.window.show_error, apologise=self.window.apologise, parent=self
         )
-        self.worker = SyncWorker(store, clock=clock, on_status=self.facts.take, files=move_files)
+        self.worker = SyncWorker(store, clock=clock, on_status=self.facts.take, files=self.desk.files.move)
         self.facts.set_start(self.worker.ask_now)
         self.facts.set_accept(self.worker.accept_removals)
+        join_files(self.desk.files, self.facts)
 
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""

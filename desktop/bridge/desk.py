@@ -10,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bridge.calls import GuiCalls
+from desktop.bridge.file_desk import FileDesk
 from desktop.bridge.reads import Reads
 from desktop.settings import Settings
 from desktop.store.reader import Reader
@@ -56,12 +57,16 @@ class Desk(QObject):
         self.reader: Reader = store.reader()
         self.reads = Reads(lambda: store.reader(wide=True))
         self.scope = Scope()
+        self.files = FileDesk(
+            store, self.calls, row=self.row, submit=self.submit, failed=self.failed.emit, parent=self
+        )
         self._unsubscribe = store.subscribe(self._hear)
 
     def close(self) -> None:
         """Stop listening and close both readers; the store itself is closed by who opened it."""
         self._unsubscribe()
         self.calls.stop()
+        self.files.close()
         self.reads.close()
         self.reader.close()
 

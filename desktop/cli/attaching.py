@@ -86,7 +86,7 @@ def attach_command(
 
 @click.group("attachment", cls=Group)
 def attachment_command() -> None:
-    """Attached files: list them, get them out, ask for those that are not here.
+    """Attached files: list them, get them out, ask for those that are not here, free their space.
 
     \b
     Example:
@@ -101,7 +101,7 @@ def list_files(call: Call, workspace: str | None) -> None:
     """Every attached file, its size and where it is.
 
     With --json a list: id, title, file_name, size, sha256, about (kind and id), workspace, here, state (here,
-    waiting, partly, away, refused), policy and code, which says why the server refused it.
+    waiting, partly, away, absent, lost, refused), policy and code, which says what stands in the way.
 
     \b
     Example:
@@ -181,6 +181,32 @@ def fetch_file(call: Call, record: str) -> None:
         call.answer(document, lambda: text)
 
 
+@attachment_command.command("drop")
+@click.argument("record", metavar="ID")
+@click.pass_obj
+def drop_file(call: Call, record: str) -> None:
+    """Delete the copy on this laptop to free its space. The server keeps the file.
+
+    Refused where the server does not hold the file yet. It comes back only with `attachment fetch`. With
+    --json {"id": …, "freed": bytes}.
+
+    \b
+    Example:
+      daftar attachment drop 3f1c9a07
+    """
+    with call.writing() as (store, reader):
+        from desktop.store.attachments import Vault
+        from desktop.store.documents import drop_copy
+        from sync.records import id_text
+
+        one = _named(reader, record)
+        freed = drop_copy(store, Vault(store.profile), one)
+        text = call.words.t(
+            "{size} freed. The server keeps the file for whenever it is wanted.", size=call.words.size(freed)
+        )
+        call.answer({"id": id_text(one.row.id), "freed": freed}, lambda: text)
+
+
 def _named(reader: Reader, text: str) -> Attached:
     """The attachment with a file that is meant; raises `file_none` where it has none."""
     from desktop.cli.names import kind_named, record_named
@@ -195,11 +221,9 @@ def _named(reader: Reader, text: str) -> Attached:
 
 def state_of(one: Attached, vault: Vault) -> str:
     """Where a file stands, as a code."""
-    if one.duty.code:
-        return "refused"
-    if vault.holds(one.workspace, one.fingerprint):
-        return "here" if one.duty.sent else "waiting"
-    return "partly" if vault.received(one.workspace, one.fingerprint) else "away"
+    from desktop.store.documents import confirmed, standing_of
+
+    return standing_of(confirmed(one, vault), vault).value
 
 
 def _document(one: Attached, vault: Vault) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 if TYPE_CHECKING:
     from desktop.store.reader import Reader
     from desktop.store.store import Store
+    from desktop.syncing.blobs import FilesPlan
     from sync.client.session import Progress, Receipt
 
 
@@ -113,7 +114,8 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
     many unsent changes were handed to their coordinators.
 
     With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
-    changes_down, files, seconds (null where it is not known how fast the link is).
+    changes_down, seconds (null where it is not known how fast the link is), and of attached files, which
+    follow by their policy: files, files_up, files_down, files_bytes_up, files_bytes_down.
 
     \b
     Example:
@@ -176,17 +178,24 @@ def tell_notices(call: Call, store: Store, reader: Reader) -> list[dict[str, Any
 
 
 def _say_plan(call: Call) -> None:
-    with call.writing() as (store, _reader):
+    with call.writing() as (store, reader):
+        from desktop.store.attachments import Vault
+        from desktop.syncing.blobs import plan_files
         from desktop.syncing.once import plan_once
 
         plan = plan_once(store)
+        files = plan_files(reader, Vault(store.profile))
     words = call.words
     document = {
         "bytes_up": plan.bytes_up,
         "bytes_down": plan.bytes_down,
         "changes_up": plan.changes_up,
         "changes_down": plan.changes_down,
-        "files": 0,
+        "files": files.up + files.down,
+        "files_up": files.up,
+        "files_down": files.down,
+        "files_bytes_up": files.bytes_up,
+        "files_bytes_down": files.bytes_down,
         "seconds": plan.seconds,
     }
     up, down = words.size(plan.bytes_up), words.size(plan.bytes_down)
@@ -194,7 +203,20 @@ def _say_plan(call: Call) -> None:
     if plan.seconds is not None:
         seconds = words.number(plan.seconds)
         text = words.t("{up} up, about {down} down, about {seconds} s", up=up, down=down, seconds=seconds)
+    if files.up or files.down:
+        text = f"{text}\n{_files_text(call, files)}"
     call.answer(document, lambda: text)
+
+
+def _files_text(call: Call, files: FilesPlan) -> str:
+    words = call.words
+    return words.t(
+        "Files: {up} to send ({size_up}), {down} to fetch ({size_down}), after the changes",
+        up=words.number(files.up),
+        size_up=words.size(files.bytes_up),
+        down=words.number(files.down),
+        size_down=words.size(files.bytes_down),
+    )
 
 
 def _repaired_text(call: Call, count: int) -> str:

@@ -6,7 +6,7 @@ import mimetypes
 from typing import Final
 
 from desktop.commands import evidence
-from desktop.commands.records import create
+from desktop.commands.records import change, create, remove, with_members
 from desktop.store.rows import Row
 from sync.changes import Edit, Value
 from sync.records import kind
@@ -45,3 +45,12 @@ def attach(
     given = {name: each for name, each in fields.items() if each is not None}
     given |= {"about_kind": row.kind, "about": row.id}
     return create(kind("attachment"), workspace=row.workspace, record=record, values=given)
+
+
+def detach(owner: Row, attachment: Row) -> list[Edit]:
+    """Take an attachment away, also out of the evidence of the value that points to it."""
+    edits = remove(kind("attachment"), attachment)
+    if owner.kind == "value" and not owner.deleted and attachment.id in (owner.values.get("evidence") or ()):
+        members = with_members(owner.values.get("evidence"), take=[attachment.id])
+        edits += change(kind("value"), owner, {"evidence": members})
+    return edits

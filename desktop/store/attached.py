@@ -48,6 +48,8 @@ class Attached:
     fingerprint: bytes
     size: int
     duty: Duty
+    noted: bool = True
+    """False where nothing was ever written down here of this file."""
 
     @property
     def workspace(self) -> bytes:
@@ -68,6 +70,11 @@ def usual_policy(size: int) -> Policy:
 def attached_files(reader: Reader, *, workspaces: Sequence[bytes] = ()) -> list[Attached]:
     """Every attachment that has a file, small files first."""
     query = Query("attachment", tuple(workspaces), (Where("sha256", "not_null"),))
+    return sorted(attached_of(reader, reader.select(query)), key=lambda one: (one.size, one.row.id))
+
+
+def attached_of(reader: Reader, rows: Sequence[Row]) -> list[Attached]:
+    """Those of some attachments that have a file, in the same order."""
     places = {state.id: state.index for state in reader.workspaces()}
     duties = {
         (int(ws), bytes(sha)): Duty(Policy(policy), bool(sent), bool(wanted), str(code))
@@ -76,11 +83,14 @@ def attached_files(reader: Reader, *, workspaces: Sequence[bytes] = ()) -> list[
         )
     }
     found = []
-    for row in reader.select(query):
+    for row in rows:
+        if row["sha256"] is None or row.workspace not in places:
+            continue
         fingerprint, size = bytes.fromhex(str(row["sha256"])), int(row["size"] or 0)
-        duty = duties.get((places[row.workspace], fingerprint), Duty(usual_policy(size)))
-        found.append(Attached(row, fingerprint, size, duty))
-    return sorted(found, key=lambda one: (one.size, one.row.id))
+        duty = duties.get((places[row.workspace], fingerprint))
+        known = duty if duty is not None else Duty(usual_policy(size))
+        found.append(Attached(row, fingerprint, size, known, noted=duty is not None))
+    return found
 
 
 def put_duty(connection: Database, workspace: bytes, fingerprint: bytes, duty: Duty) -> None:
@@ -89,4 +99,14 @@ def put_duty(connection: Database, workspace: bytes, fingerprint: bytes, duty: D
         "INSERT OR REPLACE INTO attached(ws, sha256, policy, sent, wanted, code)"
         " SELECT idx, ?, ?, ?, ?, ? FROM workspace_state WHERE item = ?",
         (fingerprint, duty.policy.value, duty.sent, duty.wanted, duty.code, workspace),
+    )
+
+
+def note_moved(connection: Database, workspace: bytes, fingerprint: bytes, policy: Policy) -> None:
+    """The server holds the file, and nothing waits; a policy that was chosen meanwhile stays."""
+    connection.execute(
+        "INSERT INTO attached(ws, sha256, policy, sent, wanted, code)"
+        " SELECT idx, ?, ?, 1, 0, '' FROM workspace_state WHERE item = ?"
+        " ON CONFLICT(ws, sha256) DO UPDATE SET sent = 1, wanted = 0, code = ''",
+        (fingerprint, policy.value, workspace),
     )

@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Final
 from desktop.paths import Paths
 from desktop.store.failures import disk_errors
 from desktop.store.files import flush_folder
+from desktop.store.opened import clear_opened
 from desktop.store.profile import Profile
 from desktop.store.sealed import CHUNK, Sealing, read_sealed, sealed_size
 from sync.blobs import BLOB_LIMIT
@@ -28,6 +29,8 @@ _KEY: Final = b"daftar.file.key"
 _NAME: Final = b"daftar.file.name"
 _PART: Final = ".part"
 _RESERVE: Final = 16 * 1024 * 1024
+
+Report = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,33 @@ class Vault:
         self._root = profile.paths.files
         self._key = profile.key
 
-    def add(self, source: Path, *, workspace: bytes) -> Stored:
-        """Take a copy of a file; raises `file_unreadable`, `file_too_large`, `file_changed`, `disk_full`."""
+    def add(self, source: Path, *, workspace: bytes, report: Report = lambda _share: None) -> Stored:
+        """Take a copy of a file; raises `file_unreadable`, `file_too_large`, `file_changed`, `disk_full`.
+
+        `report` hears the share that is done, from 0 to 1; what it raises ends the copying without a trace.
+        """
         try:
-            fingerprint, size = _look_at(source)
+            weight = source.stat().st_size
+            if weight > BLOB_LIMIT:
+                raise DaftarError("file_too_large", bytes=BLOB_LIMIT)
+            fingerprint, size = _look_at(source, lambda done: report(_share(done, weight, step=0)))
         except OSError as error:
             raise DaftarError("file_unreadable", name=source.name) from error
         if size > BLOB_LIMIT:
             raise DaftarError("file_too_large", bytes=BLOB_LIMIT)
         if not self.holds(workspace, fingerprint):
-            with disk_errors():
-                self._make_room(size)
-                self._part(workspace, fingerprint).unlink(missing_ok=True)
-                with self.arriving(workspace, fingerprint) as sealing, source.open("rb") as file:
-                    while block := file.read(CHUNK):
-                        sealing.write(block)
+            part = self._part(workspace, fingerprint)
+            try:
+                with disk_errors():
+                    self._make_room(size)
+                    part.unlink(missing_ok=True)
+                    with self.arriving(workspace, fingerprint) as sealing, source.open("rb") as file:
+                        while block := file.read(CHUNK):
+                            sealing.write(block)
+                            report(_share(sealing.size, size, step=1))
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
             try:
                 self.finish(workspace, fingerprint)
             except DaftarError as error:
@@ -152,7 +167,8 @@ class Vault:
 
 
 def forget_workspace_files(paths: Paths, workspace: bytes) -> None:
-    """Delete every file of a workspace, those on their way too."""
+    """Delete every file of a workspace, those on their way and those that were opened too."""
+    clear_opened(paths, workspace)
     with disk_errors(), suppress(FileNotFoundError):
         shutil.rmtree(_folder(paths.files, workspace))
 
@@ -161,10 +177,16 @@ def _folder(root: Path, workspace: bytes) -> Path:
     return root / workspace.hex()
 
 
-def _look_at(source: Path) -> tuple[bytes, int]:
+def _look_at(source: Path, told: Callable[[int], None] = lambda _done: None) -> tuple[bytes, int]:
     digest, size = hashlib.sha256(), 0
     with source.open("rb") as file:
         while (block := file.read(CHUNK)) and size <= BLOB_LIMIT:
             digest.update(block)
             size += len(block)
+            told(size)
     return digest.digest(), size
+
+
+def _share(done: int, size: int, *, step: int) -> float:
+    """How much of two equal steps is done."""
+    return min(1.0, (step + done / max(1, size)) / 2)

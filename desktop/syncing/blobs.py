@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from desktop.store.attached import Attached, Duty, Policy, attached_files, put_duty
+from desktop.store.attached import Attached, Duty, Policy, attached_files, note_moved, put_duty
 from desktop.store.attachments import Vault
+from desktop.store.documents import ABSENT, confirmed
+from desktop.store.reader import Reader
 from desktop.store.store import Store
 from desktop.syncing.joined import read_joined
 from sync.errors import DaftarError
@@ -51,7 +53,10 @@ class FileProgress:
 
     file: Attached
     done: int
+    """Bytes of this step."""
     sending: bool
+    reached: int = 0
+    """Bytes of the whole file that have arrived until now."""
 
 
 @dataclass(slots=True)
@@ -103,6 +108,7 @@ class Transfers:
         self._report = report
         self._pause = pause
         self._pace = Pace(monotonic)
+        self._reached = 0
         self.receipt = FilesReceipt()
 
     def run(self) -> FilesReceipt:
@@ -129,15 +135,9 @@ class Transfers:
         finally:
             reader.close()
         order = [Policy.NOW, Policy.NETWORK, Policy.DEMAND]
-        found = [one for one in files if not one.row.unsent and self._is_due(one)]
+        known = [confirmed(one, self._vault) for one in files if not one.row.unsent]
+        found = [one for one in known if is_due(one, self._vault)]
         return sorted(found, key=lambda one: (not one.duty.wanted, order.index(one.duty.policy), one.size))
-
-    def _is_due(self, one: Attached) -> bool:
-        if one.duty.code and not one.duty.wanted:
-            return False
-        if not one.duty.wanted and one.duty.policy is Policy.DEMAND:
-            return False
-        return not one.duty.sent or not self._vault.holds(one.workspace, one.fingerprint)
 
     def _may(self, one: Attached) -> bool:
         return one.duty.wanted or one.duty.policy is Policy.NOW or self._pace.good
@@ -152,8 +152,12 @@ class Transfers:
                 self._note(one, replace(one.duty, wanted=False, code=error.code))
             elif error.code not in NOT_YET:
                 raise
+            elif error.code == ABSENT and one.duty.code != ABSENT:
+                self._note(one, replace(one.duty, code=ABSENT))
             return
-        self._note(one, Duty(one.duty.policy))
+        self._store.post(
+            lambda connection: note_moved(connection, one.workspace, one.fingerprint, one.duty.policy)
+        ).result()
         self.receipt.left -= 1
         if sending:
             self.receipt.up += 1
@@ -187,6 +191,7 @@ class Transfers:
             one.fingerprint,
             size=one.size,
             read=Excerpts(partial(self._vault.read, one.workspace, one.fingerprint)),
+            begin=self._begin_at,
             report=partial(self._passed, one, sending=True),
         )
 
@@ -195,6 +200,7 @@ class Transfers:
 
         if not self._vault.holds(one.workspace, one.fingerprint):
             with self._vault.arriving(one.workspace, one.fingerprint) as sealing:
+                self._begin_at(sealing.size)
                 download(
                     self._line,
                     one.workspace,
@@ -206,6 +212,9 @@ class Transfers:
                 )
             self._vault.finish(one.workspace, one.fingerprint)
 
+    def _begin_at(self, at: int) -> None:
+        self._reached = at
+
     def _passed(self, one: Attached, count: int, *, sending: bool) -> None:
         from sync.client.blobs import HaltedError
 
@@ -214,7 +223,8 @@ class Transfers:
             self.receipt.bytes_up += count
         else:
             self.receipt.bytes_down += count
-        self._report(FileProgress(one, count, sending))
+        self._reached += count
+        self._report(FileProgress(one, count, sending, self._reached))
         if not self._may(one):
             raise HaltedError
 
@@ -222,6 +232,34 @@ class Transfers:
         self._store.post(
             lambda connection: put_duty(connection, one.workspace, one.fingerprint, duty)
         ).result()
+
+
+def is_due(one: Attached, vault: Vault) -> bool:
+    """Whether a file has to travel at all: by its policy, or because it was asked for."""
+    duty = one.duty
+    if not duty.wanted and (duty.policy is Policy.DEMAND or (duty.code and duty.code not in NOT_YET)):
+        return False
+    return not duty.sent or not vault.holds(one.workspace, one.fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPlan:
+    """Files that a sync would move, those that wait for a good network among them, and their bytes."""
+
+    up: int = 0
+    down: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
+
+
+def plan_files(reader: Reader, vault: Vault) -> FilesPlan:
+    """What is to be sent and fetched; what came before a cut is not counted again."""
+    due = [one for each in attached_files(reader) if is_due(one := confirmed(each, vault), vault)]
+    sent = [one.size for one in due if not one.duty.sent]
+    fetched = [
+        max(0, one.size - vault.received(one.workspace, one.fingerprint)) for one in due if one.duty.sent
+    ]
+    return FilesPlan(len(sent), len(fetched), sum(sent), sum(fetched))
 
 
 class Excerpts:
@@ -284,6 +322,12 @@ def sync_files(
         unsubscribe()
 
 
-def move_files(store: Store, halt: Callable[[], bool], pause: Callable[[float], None]) -> FilesReceipt:
+def move_files(
+    store: Store,
+    halt: Callable[[], bool],
+    pause: Callable[[float], None],
+    *,
+    report: Callable[[FileProgress], None] = lambda _progress: None,
+) -> FilesReceipt:
     """A turn of files for a program that keeps running."""
-    return sync_files(store, halt=halt, pause=pause, seconds=TURN_S)
+    return sync_files(store, halt=halt, pause=pause, report=report, seconds=TURN_S)

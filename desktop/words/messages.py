@@ -174,9 +174,18 @@ MESSAGES: Mapping[str, str] = {
         "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
         "then try again."
     ),
-    "file_too_large": t("This file is too large to be attached. A smaller one, or parts of it, will do."),
+    "file_too_large": t(
+        "This file is larger than 200 MB, too large to be attached. A smaller one, or parts of it, will do."
+    ),
     "file_changed": t("{name} was changed while it was copied. Close it in other programs, then try again."),
     "file_damaged": t("The copy of this file on this laptop is damaged. Fetch it again, or attach it again."),
+    "file_is_program": t(
+        "“{name}” is a program or a page that runs. It is not opened from here; a copy of it can be saved."
+    ),
+    "file_no_program": t("No program on this computer opens this file. A copy of it can be saved elsewhere."),
+    "file_not_sent": t(
+        "The server does not hold this file yet, so this may be the only copy. Send it first."
+    ),
     "file_none": t("This attachment has no file: it is an address, or the file was never attached."),
     "file_not_here": t("This file is not on this laptop yet. Fetch it while there is a connection."),
     "file_erased": t("The administrator erased this file for good. It is not sent."),

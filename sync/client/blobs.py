@@ -147,17 +147,20 @@ def upload(
     *,
     size: int,
     read: Callable[[int, int], bytes],
+    begin: Callable[[int], None] = lambda _at: None,
     report: Callable[[int], None] = lambda _bytes: None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> int:
     """Send what the server lacks of a file; the result is how many bytes that took.
 
-    `read` gives the bytes from one offset to another. A cut is for the caller, who tries again later.
+    `read` gives the bytes from one offset to another, `begin` hears where it goes on. A cut is
+    for the caller, who tries again later.
     """
     standing = line.standing(workspace, fingerprint)
     if standing.size is not None:
         return 0
     pieces, at, sent = PieceSize(), min(standing.received, size), 0
+    begin(at)
     while True:
         stop = min(size, at + pieces.bytes)
         data, began = read(at, stop), monotonic()

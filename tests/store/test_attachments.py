@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -116,8 +117,8 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(
 ) -> None:
     real = attachments._look_at
 
-    def look(path: Path) -> tuple[bytes, int]:
-        found = real(path)
+    def look(path: Path, told: Callable[[int], None]) -> tuple[bytes, int]:
+        found = real(path, told)
         path.write_bytes(CONTENT[:-1] + b"!")
         return found
 

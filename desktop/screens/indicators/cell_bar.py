@@ -15,6 +15,7 @@ class CellBar(Panel):
     """34 px; the link is there only where something is to be done."""
 
     acted = Signal()
+    evidence_asked = Signal()
 
     def __init__(self, look: Look, *, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -29,11 +30,26 @@ class CellBar(Panel):
         self.link = Link(look, "", parent=self)
         self.link.clicked.connect(self.acted)
         self.badge = BadgeLabel(look, Badge(""), parent=self)
+        self.evidence = Link(look, "", icon="paperclip", parent=self)
+        self.evidence.setToolTip(look.words.t("Evidence and documents (Ctrl E)"))
+        self.evidence.clicked.connect(self.evidence_asked)
         row.addWidget(self.place, 1)
+        row.addWidget(self.evidence)
         row.addWidget(self.said)
         row.addWidget(self.link)
         row.addWidget(self.badge)
+        self._look = look
         self.show_cell("", badge=None)
+        self.show_evidence(None)
+
+    def show_evidence(self, count: int | None) -> None:
+        """How much a value rests on; nothing where no value is."""
+        words = self._look.words
+        self.evidence.setVisible(count is not None)
+        text = words.n("{count} piece of evidence", "{count} pieces of evidence", count) if count else ""
+        text = text or words.t("Add evidence")
+        self.evidence.setText(text)
+        self.evidence.setAccessibleName(text)
 
     def show_cell(self, place: str, *, badge: Badge | None, said: str = "", action: str = "") -> None:
         """`said` is a sentence about the cell, `action` what the link does about it."""

@@ -198,6 +198,13 @@ class EntryFrame(QWidget):
     def _cell_moved(self, row: str, column: str) -> None:
         said = self._say.cell(self.table, row, column)
         self.bar.show_cell(said.place, badge=said.badge, said=said.text, action=said.action)
+        value = self.value_here()
+        self.bar.show_evidence(None if value is None else len(value.values.get("evidence") or ()))
+
+    def value_here(self) -> Row | None:
+        """The value under the cursor, where there is one."""
+        found = self._snapshot(*self.grid.current_keys())
+        return found if isinstance(found, Row) else None
 
     def _snapshot(self, row: str, column: str) -> object:
         line = line_of(row)

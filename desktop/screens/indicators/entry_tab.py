@@ -62,6 +62,8 @@ class EntryTab(EntryFrame):
     """What people do in the data entry: type, paste, mark as missing, hand in."""
 
     place_asked = Signal()
+    evidence_asked = Signal(object)
+    """The id of the value whose evidence is to be shown."""
 
     def __init__(
         self, look: Look, desk: Desk, host: Host, facts: Facts, *, parent: QWidget | None = None
@@ -77,6 +79,8 @@ class EntryTab(EntryFrame):
         grid.pasted.connect(self._pasted)
         grid.missing_asked.connect(self.ask_missing)
         grid.about_asked.connect(self.open_about)
+        grid.evidence_asked.connect(self.show_evidence)
+        self.bar.evidence_asked.connect(self.show_evidence)
         grid.typing_changed.connect(self._typing)
         grid.typing_ended.connect(self._typing_ended)
         grid.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -242,7 +246,8 @@ class EntryTab(EntryFrame):
         some = bool(self.grid.selected_inputs())
         for text, act, enabled in (
             (words.t("About this value…"), self.open_about, self._entry_here() is not None),
-            (words.t("Add evidence…"), self.add_evidence, self._entry_here() is not None),
+            (words.t("Evidence and documents"), self.show_evidence, self.value_here() is not None),
+            (words.t("Add the address of evidence…"), self.add_evidence, self._entry_here() is not None),
             (words.t("Mark as missing…"), self.ask_missing, some),
             (words.t("Clear"), self.grid.clear_selected, some),
             (words.t("Fill down"), self.grid.fill_down, some),
@@ -269,6 +274,13 @@ class EntryTab(EntryFrame):
         return (
             entry.row if line is not None and entry is not None and not self.table.is_locked(line) else None
         )
+
+    @Slot()
+    def show_evidence(self) -> None:
+        """Files and pages that the value under the cursor rests on."""
+        row = self.value_here()
+        if row is not None:
+            self.evidence_asked.emit(row.id)
 
     def _period_here(self) -> Row | None:
         row, _ = self.grid.current_keys()

@@ -15,6 +15,7 @@ from desktop.commands.access import at_least
 from desktop.commands.periods import add_quarters
 from desktop.screens.indicators.dialogs import NameDialog
 from desktop.screens.indicators.entry_tab import EntryTab
+from desktop.screens.indicators.evidence_tab import EvidenceTab
 from desktop.screens.indicators.facts import Facts, Moment, read_facts
 from desktop.screens.indicators.history_tab import HistoryTab
 from desktop.screens.indicators.links_tab import LinksTab
@@ -34,7 +35,10 @@ from desktop.widgets.screen import Host
 from desktop.widgets.tabs import Tabs
 from sync.replica.changed import Changed
 
-ENTRY, TARGETS, SHEET, HISTORY, LINKS = "entry", "targets", "sheet", "history", "links"
+ENTRY, TARGETS, SHEET, EVIDENCE, HISTORY, LINKS = (
+    "entry", "targets", "sheet", "evidence", "history", "links",
+)  # fmt: skip
+Tab = TargetsTab | SheetTab | EvidenceTab | HistoryTab | LinksTab
 _AROUND_TITLE = 460
 """Back, code, actions and the gaps between them."""
 _FOLLOWED = (
@@ -58,7 +62,7 @@ class IndicatorPage(QWidget):
         self.record = b""
         self.facts: Facts | None = None
         self.entry: EntryTab | None = None
-        self._tabs_made: dict[str, TargetsTab | SheetTab | HistoryTab | LinksTab] = {}
+        self._tabs_made: dict[str, Tab] = {}
         self._asked = 0
         self._added: list[bytes] = []
         self._then: Callable[[], object] | None = None
@@ -79,6 +83,7 @@ class IndicatorPage(QWidget):
                 (ENTRY, words.t("Data entry")),
                 (TARGETS, words.t("Targets")),
                 (SHEET, words.t("Reference sheet")),
+                (EVIDENCE, words.t("Evidence")),
                 (HISTORY, words.t("History")),
                 (LINKS, words.t("Links")),
             ],
@@ -222,11 +227,13 @@ class IndicatorPage(QWidget):
             self._stack.setCurrentWidget(made)
         self._show_actions()
 
-    def _make_tab(self, key: str, facts: Facts) -> TargetsTab | SheetTab | HistoryTab | LinksTab:
+    def _make_tab(self, key: str, facts: Facts) -> Tab:
         if key == TARGETS:
             return TargetsTab(self._look, self._desk, facts)
         if key == SHEET:
             return SheetTab(self._look, self._desk, facts)
+        if key == EVIDENCE:
+            return EvidenceTab(self._look, self._desk, self._host, facts)
         if key == HISTORY:
             return HistoryTab(self._look, self._desk, facts)
         return LinksTab(self._look, self._desk, self._host, facts)
@@ -242,6 +249,7 @@ class IndicatorPage(QWidget):
             self.entry.place_asked.connect(self.ask_place)
             self.entry.changed.connect(self._show_actions)
             self.entry.facts_asked.connect(self.read)
+            self.entry.evidence_asked.connect(self.show_evidence)
             self._stack.addWidget(self.entry)
             self._stack.setCurrentWidget(self.entry)
             self.entry.start()
@@ -324,6 +332,18 @@ class IndicatorPage(QWidget):
         if self.entry is not None:
             where = "-" if place is None else place.hex()
             self.entry.go_to_cell(f"{period.hex()}/{where}", self.entry.table.input_keys()[0])
+
+    @Slot(object)
+    def show_evidence(self, value: bytes) -> None:
+        """Go to what one value rests on."""
+        if self.facts is None:
+            return
+        self._leave_tabs()
+        self.tabs.set_value(EVIDENCE)
+        self._show_tab()
+        made = self._tabs_made[EVIDENCE]
+        assert isinstance(made, EvidenceTab)
+        made.show_value(value)
 
     # Acting
 

@@ -22,6 +22,7 @@ class ValueGrid(EntryGrid):
 
     missing_asked = Signal()
     about_asked = Signal()
+    evidence_asked = Signal()
     typing_changed = Signal(str, str, str)  # row, column, text
     typing_ended = Signal(str, str)
 
@@ -99,6 +100,10 @@ class ValueGrid(EntryGrid):
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.about_asked.emit()
+            event.accept()
+            return
+        if control and event.key() == Qt.Key.Key_E:
+            self.evidence_asked.emit()
             event.accept()
             return
         if self._marks and event.text() in _MARK_KEYS and not self.is_typing and self._selected_editable():

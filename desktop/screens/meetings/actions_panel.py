@@ -143,9 +143,11 @@ class ActionsPanel(Panel):
     join_asked = Signal(object, str)
     closed = Signal()
 
-    def __init__(self, look: Look, *, provider: Provider, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, *, provider: Provider, documents: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(look, ground=look.tokens.surface, parent=parent)
-        self._look, self._provider = look, provider
+        self._look, self._provider, self._documents = look, provider, documents
         self._facts: Facts | None = None
         self._shown: tuple[object, ...] = ()
         self.rows: list[ActionRow] = []
@@ -212,6 +214,8 @@ class ActionsPanel(Panel):
         self._shown = signature
         focused = next((row.outcome.row.id for row in self.rows if row.tick.hasFocus()), None)
         bar = self._area.verticalScrollBar().value()
+        # The files of the meeting stay: somebody may be in the middle of them.
+        self._area.column.removeWidget(self._documents)
         empty_layout(self._area.column)
         self.rows = []
         count = sum(1 for each in wanted if each.row.values.get("status") not in ("completed", "cancelled"))
@@ -224,6 +228,8 @@ class ActionsPanel(Panel):
         if not wanted:
             text = self._look.words.t("No action points yet. Alt A adds one.")
             self._area.column.addWidget(Label(self._look, text, colour=self._look.tokens.t2, wrap=True))
+        self._area.column.addSpacing(8)
+        self._area.column.addWidget(self._documents)
         self._area.column.addStretch(1)
         for row in self.rows:
             if row.outcome.row.id == focused:

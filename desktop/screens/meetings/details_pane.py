@@ -8,12 +8,14 @@ from desktop.bridge.desk import Desk
 from desktop.bridge.keeping import Keeper
 from desktop.store.rows import Row
 from desktop.widgets.buttons import Button, IconButton
+from desktop.widgets.documents import DocumentsSection
 from desktop.widgets.finding import finder_of
 from desktop.widgets.fonts import SEMIBOLD
 from desktop.widgets.labels import ElidedLabel, Panel
 from desktop.widgets.layouts import margins
 from desktop.widgets.look import Look
 from desktop.widgets.record_form import FieldChange, FormSection, RecordForm
+from desktop.widgets.screen import Host
 
 
 def t(msgid: str) -> str:
@@ -51,9 +53,12 @@ class DetailsPane(Panel):
     """A `FieldChange`."""
     remove_asked = Signal(object)
 
-    def __init__(self, look: Look, desk: Desk, drafts: Keeper, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, desk: Desk, host: Host, drafts: Keeper, *, parent: QWidget | None = None
+    ) -> None:
         super().__init__(look, ground=look.tokens.surface, parent=parent)
-        self._look, self._desk, self._drafts = look, desk, drafts
+        self._look, self._desk, self._host, self._drafts = look, desk, host, drafts
+        self.documents: dict[str, DocumentsSection] = {}
         self.row: Row | None = None
         self._forms: dict[str, RecordForm] = {}
         words = look.words
@@ -91,6 +96,7 @@ class DetailsPane(Panel):
         self._name(row)
         form.show_row(row, self._drafts.of(row.id))
         self.stack.setCurrentWidget(form)
+        self.documents[row.kind].show_about(row, editable=True)
         form.focus_first()
 
     def refresh(self, row: Row) -> None:
@@ -100,6 +106,7 @@ class DetailsPane(Panel):
             self.row = row
             self._name(row)
             form.refresh(row)
+            self.documents[row.kind].show_about(row, editable=True)
 
     def _name(self, row: Row) -> None:
         kind = self._desk.store.kinds[row.kind]
@@ -118,6 +125,8 @@ class DetailsPane(Panel):
         form.changed.connect(self._changed)
         form.draft.connect(self._typed)
         self._forms[kind] = form
+        self.documents[kind] = DocumentsSection(self._look, self._desk, self._host, parent=form)
+        form.add_widget(self.documents[kind])
         self.stack.addWidget(form)
         return form
 

@@ -20,6 +20,7 @@ from desktop.screens.meetings.item_page import ItemPage
 from desktop.screens.meetings.outcome_form import ACTION, DECISION, LESSON
 from desktop.screens.meetings.reading import Facts, Joint, Outcome, read_meeting
 from desktop.store.rows import Row
+from desktop.widgets.documents import DocumentsSection
 from desktop.widgets.finding import record_finder
 from desktop.widgets.key_hints import KeyHints
 from desktop.widgets.labels import Panel
@@ -137,8 +138,10 @@ class MeetingPage(QWidget):
         inside.setContentsMargins(1, 0, 1, 0)
         self.panels = QStackedWidget(self.panel)
         inside.addWidget(self.panels)
-        self.action_list = ActionsPanel(look, provider=record_finder(self._desk, ("activity",)))
-        self.details = DetailsPane(look, self._desk, self._drafts)
+        self.documents = DocumentsSection(look, self._desk, self._host, ruled=False)
+        provider = record_finder(self._desk, ("activity",))
+        self.action_list = ActionsPanel(look, provider=provider, documents=self.documents)
+        self.details = DetailsPane(look, self._desk, self._host, self._drafts)
         self.panels.addWidget(self.action_list)
         self.panels.addWidget(self.details)
         self.body = _Body(look, self.middle, self.panel, parent=self)
@@ -249,6 +252,7 @@ class MeetingPage(QWidget):
         if self.agenda.view.current != current:
             self.agenda.view.choose(current)
         self.action_list.show_facts(facts, today=today, editable=self.editable)
+        self.documents.show_about(facts.row, editable=self.editable)
         self._show_item(current)
         draft = self._drafts.text(self._meeting, "new_item")
         if draft and not self.agenda.line.isVisible() and self.editable:

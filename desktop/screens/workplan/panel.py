@@ -19,6 +19,7 @@ from desktop.store.outline import ACTIVITY, MILESTONE
 from desktop.store.rows import Row
 from desktop.store.titles import shown_title
 from desktop.widgets.buttons import Button, IconButton
+from desktop.widgets.documents import DocumentsSection
 from desktop.widgets.finding import finder_of
 from desktop.widgets.labels import Label
 from desktop.widgets.look import Look
@@ -68,6 +69,8 @@ class PlanPanel(SidePanel):
         self._own.hide()
         column.insertWidget(column.indexOf(self._scroll) + 1, self._own, 1)
         self._budget: BudgetTab | None = None
+        self.documents = DocumentsSection(look, desk, host, parent=self)
+        self.documents.hide()
         self.tab_chosen.connect(self._tab_chosen)
         self.link_chosen.connect(self._link_chosen)
         self.add_asked.connect(self._add_link)
@@ -95,6 +98,11 @@ class PlanPanel(SidePanel):
         return self._budget
 
     # What is shown
+
+    def clear(self) -> None:
+        """Everything goes but the files: somebody may be in the middle of them."""
+        self.body.removeWidget(self.documents)
+        super().clear()
 
     @property
     def record(self) -> bytes | None:
@@ -197,6 +205,7 @@ class PlanPanel(SidePanel):
         form = tab == DETAILS and self._editing
         self._scroll.setVisible(not form and tab != BUDGET)
         self._own.setVisible(form or tab == BUDGET)
+        self.documents.setVisible(tab == DETAILS and not form)
         if form:
             self._show_form(facts.row, same=same)
         elif tab == BUDGET:
@@ -220,6 +229,8 @@ class PlanPanel(SidePanel):
         if facts.row.contested:
             self._add_contested(facts.row)
         self._details.fill(facts)
+        self.add_widget(self.documents)
+        self.documents.show_about(facts.row, editable=True)
         self.edit_button = Button(look, words.t("Edit all fields"), icon="pencil", height=28)
         self.edit_button.clicked.connect(self.edit)
         self.add_widget(self.edit_button)
