@@ -120,6 +120,9 @@ class FileDesk(QObject):
             copy.stopped = True
         self._pool.shutdown(wait=True, cancel_futures=True)
         clear_opened(self._paths)
+        # What holds this is let go with it, not by whichever thread looks for rings.
+        self._row, self._submit, self._complain = _no_row, _nothing, _nothing
+        self._away, self._ask_now = _no_code, _nothing
 
     # Sending and receiving
 
@@ -345,3 +348,15 @@ class FileDesk(QObject):
             self.changed.emit()
 
         self._calls.when_done(future, noted, self._complain)
+
+
+def _nothing(*_about: object, **_more: object) -> None:
+    """The window is closed: nobody is told any more."""
+
+
+def _no_row(_kind: str, _record: bytes) -> None:
+    return None
+
+
+def _no_code() -> str:
+    return ""

@@ -39,7 +39,7 @@ def safe_name(name: str) -> str:
         " " if each in _FORBIDDEN or unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each
         for each in name
     ]
-    text = " ".join("".join(kept).split()).lstrip(".").rstrip(". ") or "file"
+    text = " ".join("".join(kept).split()).strip(". ") or "file"
     path = PurePosixPath(text)
     stem, suffix = (path.stem, path.suffix) if len(path.suffix) <= _LONGEST // 4 else (text, "")
     while len((stem + suffix).encode()) > _LONGEST and len(stem) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -116,6 +116,8 @@ class DocumentRow(_Lines):
         self._add(caption)
         self._say(shown.state)
         self._add_links()
+        for part in self.parts.values():
+            part.installEventFilter(self)
         if shown.error:
             self._say(Said(shown.error, "circle-alert", "bad"))
         self.setAccessibleName(
@@ -174,13 +176,17 @@ class DocumentRow(_Lines):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_asked.emit(self.shown.document, event.globalPos())
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt's buttons would take the arrows for themselves.
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
         if event.key() == Qt.Key.Key_Delete:
             self.remove_asked.emit(self.shown.document)
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.step_asked.emit(self.shown.document, 1 if event.key() == Qt.Key.Key_Down else -1)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
 
 class CopyingRow(_Lines):

@@ -221,9 +221,10 @@ class DocumentsSection(QWidget):
 
     def _held(self) -> tuple[bytes, str] | None:
         """Which part of which row has the keyboard."""
+        focused = self.window().focusWidget()
         for row in self.rows:
             for name, widget in row.parts.items():
-                if widget.hasFocus():
+                if widget is focused:
                     return row.shown.document.row.id, name
         return None
 

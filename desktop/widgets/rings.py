@@ -1,5 +1,7 @@
 """The focus ring of buttons: two pixels of colour, two pixels away, drawn outside the widget's own box."""
 
+import weakref
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -24,7 +26,8 @@ class FocusRing(QWidget):
 
     def __init__(self, target: QWidget, *, colour: str, radius: int = 6) -> None:
         super().__init__(target.parentWidget())
-        self._target = target
+        # Not held: the two would be let go together, and by whichever thread happens to look for rings.
+        self._target = weakref.ref(target)
         self._colour = QColor(colour)
         self._radius = radius + 2
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -40,9 +43,9 @@ class FocusRing(QWidget):
         return False
 
     def _place(self) -> None:
-        target = self._target
+        target = self._target()
         # A widget that is being destroyed still hears that it loses the keyboard.
-        if not (isValid(target) and isValid(self)):
+        if target is None or not (isValid(target) and isValid(self)):
             return
         if not target.hasFocus() or not target.isVisible():
             self.hide()
