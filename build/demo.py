@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import bootstrap
-from sample import Edit, Sample, batches, load, resolve
+from sample import Edit, File, Sample, batches, load, resolve
 
 WORKSPACE = "Jordan"
 # The first sees the window. Names in the sample, as people, with what they may do.
@@ -197,13 +197,16 @@ def prepare(place: Place, sample: Sample) -> None:
     for batch in batches(sample.records):
         made = place.add(LINA, batch[0][0], [resolve(fields, names) for _, _, fields in batch])
         names.update(zip((key for _, key, _ in batch), made, strict=True))
+    _attach(place, sample.files["first"], names)
     _sync(place, LINA, OMAR)
     print("» Both change things without a connection, then send and receive.", flush=True)
     for who, edits in sample.apart.items():
         _write(place, who, edits, names)
+    _attach(place, sample.files["apart"], names)
     _sync(place, OMAR, LINA)
     _decide(place, sample, names)
     _write(place, LINA, sample.unsent, names)
+    _attach(place, sample.files["unsent"], names)
     place.finish()
 
 
@@ -218,6 +221,16 @@ def _write(place: Place, who: str, edits: Iterable[Edit], names: Mapping[str, st
         words = [f"{field}={value}" for field, value in fields.items()]
         record = [resolve(edit.record, names)] if edit.record else []
         place.laptop(who, edit.action, edit.kind, *record, *words)
+
+
+def _attach(place: Place, files: Iterable[File], names: Mapping[str, str]) -> None:
+    """Take files in; the originals go, because the notebooks keep copies."""
+    for file in files:
+        source = place.folder / file.name
+        source.write_text(file.text, encoding="utf-8")
+        line = (file.kind, resolve(file.record, names), str(source), "--policy", file.policy)
+        place.laptop(file.who, "attach", *line)
+        source.unlink()
 
 
 def _decide(place: Place, sample: Sample, names: Mapping[str, str]) -> None:

@@ -31,13 +31,29 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class File:
+    """A small file that somebody attaches to a record, and when it travels."""
+
+    who: str
+    kind: str
+    record: str
+    name: str
+    policy: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Sample:
-    """The records, what each of two people does without a connection, what is decided, what is not sent."""
+    """The records, what each of two people does without a connection, what is decided, what is not sent.
+
+    `files` are those attached before they part (`first`), without a connection (`apart`), and at the end.
+    """
 
     records: list[Record]
     apart: Mapping[str, list[Edit]]
     decided: list[tuple[str, str, str]]
     unsent: list[Edit]
+    files: Mapping[str, list[File]]
 
 
 def load(today: date) -> Sample:
@@ -48,6 +64,7 @@ def load(today: date) -> Sample:
         {who: [Edit(*edit) for edit in edits] for who, edits in sample["apart"].items()},
         [(record, field, value) for record, field, value in sample["decided"]],
         [Edit(*edit) for edit in sample["unsent"]],
+        {when: [File(*file) for file in files] for when, files in sample["files"].items()},
     )
 
 

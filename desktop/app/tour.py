@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint
+from PySide6.QtWidgets import QScrollArea
 
 from desktop.app.session import Session
 from desktop.store.rows import Order, Query
+from desktop.widgets.documents import DocumentsSection
 from sync.records import KINDS
 
 SIZE: Final = (1366, 768)
@@ -23,7 +25,7 @@ _WEARS: Final = (("en", "light"), ("en", "dark"), ("fr", "light"), ("ar", "light
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One screenshot and what it shows: a screen by its key, or a record that is open."""
+    """One screenshot and what it shows: a screen by its key, a record that is open, or its files."""
 
     screen: str
     language: str
@@ -59,6 +61,8 @@ def _walk(session: Session, language: str, theme: str) -> Iterator[Picture]:
     for kind in OPENED:
         if _open_first(session, kind):
             yield Picture(kind, language, theme)
+        if kind == "activity" and _show_files(session):
+            yield Picture("files", language, theme)
 
 
 def _draw(session: Session, out: Path, picture: Picture) -> Picture:
@@ -77,6 +81,17 @@ def _open_first(session: Session, kind: str) -> bool:
         return False
     session.window.open_record(kind, found[0].id)
     return True
+
+
+def _show_files(session: Session) -> bool:
+    """Bring the files of the open record to the top of what scrolls, where it has a place for them."""
+    front = session.window.front
+    shown = [each for each in front.findChildren(DocumentsSection) if each.isVisible()] if front else []
+    for area in front.findChildren(QScrollArea) if front is not None and shown else []:
+        inside = area.widget()
+        if inside is not None and inside.isAncestorOf(shown[0]):
+            area.verticalScrollBar().setValue(shown[0].mapTo(inside, QPoint(0, 0)).y())
+    return bool(shown)
 
 
 def settle(session: Session) -> None:

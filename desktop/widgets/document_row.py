@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
@@ -12,7 +12,6 @@ from desktop.bridge.file_desk import Copying
 from desktop.store.documents import Document
 from desktop.widgets.buttons import IconButton
 from desktop.widgets.document_words import Said, document_icon
-from desktop.widgets.flow import FlowLayout
 from desktop.widgets.fonts import MEDIUM, REGULAR, Role
 from desktop.widgets.labels import ElidedLabel, IconLabel, Label, Link
 from desktop.widgets.look import Look
@@ -114,7 +113,8 @@ class DocumentRow(_Lines):
         self._head(document_icon(document), self.name, self.more)
         caption = ElidedLabel(look, shown.caption, role=Role.SECONDARY, colour=look.tokens.t3, parent=self)
         self._add(caption)
-        self._say(shown.state)
+        said = f"{shown.state.text}. {shown.policy}" if shown.policy else shown.state.text
+        self._say(replace(shown.state, text=said))
         self._add_links()
         for part in self.parts.values():
             part.installEventFilter(self)
@@ -130,19 +130,22 @@ class DocumentRow(_Lines):
         self.policy: Link | None = None
         if not shown.asking and not shown.policy:
             return
-        holder = QWidget(self)
-        row = FlowLayout(holder, gap=12)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addSpacing(_INDENT)
         if shown.asking:
-            self.ask = Link(look, shown.asking, parent=holder)
+            self.ask = Link(look, shown.asking, parent=self)
             self.ask.setAccessibleName(f"{shown.asking}: {shown.document.name}")
             self.ask.clicked.connect(self._ask)
             row.addWidget(self.ask)
         if shown.policy:
-            self.policy = Link(look, shown.policy, weight=REGULAR, parent=holder)
+            self.policy = Link(look, words.t("When…"), parent=self)
             self.policy.setToolTip(words.t("When it travels"))
+            self.policy.setAccessibleName(f"{words.t('When it travels')}: {shown.policy}")
             self.policy.clicked.connect(self._ask_policy)
             row.addWidget(self.policy)
-        self._add(holder)
+        row.addStretch(1)
+        self.column.addLayout(row)
 
     @property
     def parts(self) -> dict[str, QWidget]:

@@ -189,6 +189,7 @@ class DocumentsSection(QWidget):
         self._count.setText(words.number(len(shown)) if shown else "")
         if not shown and not copies:
             self._list.addWidget(self._empty())
+        self.updateGeometry()
         self._give_back(held)
 
     def _row(self, shown: Shown) -> DocumentRow:

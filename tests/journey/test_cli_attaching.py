@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.headquarters import Headquarters, headquarters
 from helpers.messenger import content_of
+from helpers.terminal import Laptop
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +54,52 @@ def test_what_has_no_file_or_is_not_here_says_so(server: Headquarters, tmp_path:
     activity = laptop.add("activity", "title=Visit")
     missing = laptop.fails("attach", "activity", activity, str(tmp_path / "absent"))
     assert missing["code"] == "file_unreadable"
+
+
+def test_the_plan_counts_files_and_a_sent_copy_may_go(server: Headquarters, tmp_path: Path) -> None:
+    rima = server.hire("Rima Mansour", tmp_path / "rima")
+    rima.ask("sync")
+    source = tmp_path / "list.pdf"
+    source.write_bytes(content_of(3000, seed=5))
+    activity = rima.add("activity", "title=Coach training")
+    before = rima.ask("sync", "--plan")
+    made = rima.ask("attach", "activity", activity, str(source), "--policy", "now")
+    plan = rima.ask("sync", "--plan")
+    assert (plan["files_up"], plan["files_bytes_up"]) == (
+        before["files_up"] + 1,
+        before["files_bytes_up"] + 3000,
+    )
+    assert plan["files"] == plan["files_up"] + plan["files_down"]
+    assert "to send" in rima.run("sync", "--plan").out
+    refused = rima.fails("attachment", "drop", made["id"])
+    assert refused["code"] == "file_not_sent"
+    assert "only copy" in refused["message"]
+    rima.ask("sync")
+    assert rima.ask("attachment", "drop", made["id"]) == {"id": made["id"], "freed": 3000}
+    assert rima.fails("attachment", "drop", made["id"])["code"] == "file_not_here"
+    rima.ask("sync")
+    assert state(rima, made["id"]) == "away", "what was freed comes only when it is asked for"
+    assert rima.ask("attachment", "fetch", made["id"])["here"]
+    assert state(rima, made["id"]) == "here"
+
+
+def test_a_file_that_nobody_sent_yet_is_told_from_one_on_the_server(
+    server: Headquarters, tmp_path: Path
+) -> None:
+    hassan, grace = (server.hire(name, tmp_path / name) for name in ("Hassan Aziz", "Grace Wanjiru"))
+    hassan.ask("sync")
+    source = tmp_path / "draft.txt"
+    source.write_bytes(content_of(200, seed=6))
+    activity = hassan.add("activity", "title=Mobile desk")
+    made = hassan.ask("attach", "activity", activity, str(source), "--policy", "demand")
+    hassan.ask("sync")
+    grace.ask("sync")
+    assert state(grace, made["id"]) == "absent"
+    hassan.ask("attachment", "fetch", made["id"])
+    grace.ask("sync")
+    assert state(grace, made["id"]) == "here"
+
+
+def state(laptop: Laptop, record: str) -> str:
+    (found,) = [one["state"] for one in laptop.ask("attachment", "list") if one["id"] == record]
+    return str(found)

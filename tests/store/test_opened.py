@@ -30,7 +30,7 @@ def opened(paths: Paths, workspace: bytes, name: str = "register.pdf") -> Path:
     [
         ("register.pdf", "register.pdf"),
         ("../../.bashrc", "bashrc"),
-        ("C:\\Users\\lina\\list.xlsx", "C Users lina list.xlsx"),
+        ("D:\\lists\\list.xlsx", "D lists list.xlsx"),
         ("photo\u202egpj.exe", "photo gpj.exe"),
         ("con.txt", "_con.txt"),
         ("  .  ", "file"),

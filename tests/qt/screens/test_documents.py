@@ -285,7 +285,7 @@ def test_a_file_is_asked_for_and_says_what_it_waits_for(
     (row,) = until_shown(qtbot, section, "film.mp4")
     assert row.ask is not None
     assert row.policy is not None
-    assert (row.ask.text(), row.policy.text()) == ("Fetch now", "Comes only when asked for")
+    assert (row.ask.text(), row.shown.policy) == ("Fetch now", "Comes only when asked for")
     row.ask.setFocus()
     QTest.keyClick(row.ask, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "No connection just now. It comes by itself" in texts(section))
