@@ -23,7 +23,7 @@ from desktop.widgets.document_row import CopyingRow, DocumentRow, Shown
 from desktop.widgets.document_words import asking_of, caption_of, policy_of, state_of
 from desktop.widgets.fonts import SEMIBOLD, Role
 from desktop.widgets.labels import Label, Link, Rule
-from desktop.widgets.layouts import empty_layout
+from desktop.widgets.layouts import empty_layout, margins
 from desktop.widgets.look import Look
 from desktop.widgets.painting import begin, fill_round
 from desktop.widgets.screen import Host
@@ -72,7 +72,8 @@ class DocumentsSection(QWidget):
         self.setAccessibleName(title)
         self.setAcceptDrops(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4 if ruled else 0, 0, 0)
+        # Room for the ring around the last button.
+        column.setContentsMargins(margins(look, 0, 4 if ruled else 0, 4, 0))
         column.setSpacing(0)
         if ruled:
             column.addWidget(Rule(look, parent=self))
@@ -189,7 +190,6 @@ class DocumentsSection(QWidget):
         self._count.setText(words.number(len(shown)) if shown else "")
         if not shown and not copies:
             self._list.addWidget(self._empty())
-        self.updateGeometry()
         self._give_back(held)
 
     def _row(self, shown: Shown) -> DocumentRow:

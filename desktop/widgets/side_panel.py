@@ -121,10 +121,15 @@ class SidePanel(Panel):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = Panel(self._look, ground=self._look.tokens.surface)
-        self.body = QVBoxLayout(inside)
+        # A layout aligned to the top would give wrapped text the height of its widest form.
+        column_inside = QVBoxLayout(inside)
+        column_inside.setContentsMargins(0, 0, 0, 0)
+        column_inside.setSpacing(0)
+        self.body = QVBoxLayout()
         self.body.setContentsMargins(16, 12, 16, 12)
         self.body.setSpacing(8)
-        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column_inside.addLayout(self.body)
+        column_inside.addStretch(1)
         self._scroll.setWidget(inside)
         column.addWidget(self._scroll, 1)
 

@@ -48,7 +48,7 @@ class EvidenceTab(QWidget):
         holder = QWidget(self._area.inside)
         holder.setMaximumWidth(_COLUMN)
         self._page = QVBoxLayout(holder)
-        self._page.setContentsMargins(4, 0, 4, 0)
+        self._page.setContentsMargins(0, 0, 0, 0)
         self._page.setSpacing(16)
         said = words.t("Ctrl E on a figure in the table leads here, to what that figure rests on.")
         hint = Label(look, said, role=Role.SECONDARY, colour=look.tokens.t2, wrap=True, parent=holder)
