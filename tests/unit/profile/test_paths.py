@@ -23,7 +23,7 @@ def test_every_file_is_inside_the_profile(tmp_path: Path) -> None:
     paths = profile_paths(tmp_path)
     names = [name for name, member in vars(Paths).items() if isinstance(member, property)]
     places = [getattr(paths, name) for name in names]
-    assert len(set(places)) == len(places) == 11
+    assert len(set(places)) == len(places) == 12
     assert all(place.is_relative_to(tmp_path) for place in places)
     assert paths.database.parent == paths.keys.parent == paths.data
     assert paths.data not in paths.lock.parents
