@@ -93,6 +93,7 @@ class DocumentsSection(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         column.addLayout(self._list)
+        column.addStretch(1)
 
     # Showing
 
