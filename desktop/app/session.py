@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop import settings as preferences
+from desktop.app.collecting import Collector
 from desktop.app.plans import screen_plans
 from desktop.bridge.desk import Desk
 from desktop.bridge.file_line import join_files
@@ -66,6 +67,7 @@ class Session(QObject):
         super().__init__(app)
         self._app, self._paths, self._clock = app, paths, clock
         self.store = store
+        self._collector = Collector(parent=self)
         settings = preferences.load(paths.settings).settings
         words = words_of(settings, language)
         self.desk = Desk(store, words, replace(settings, language=words.language), clock, parent=self)
@@ -85,6 +87,7 @@ class Session(QObject):
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""
         self.guard.install()
+        self._collector.start()
         last = self.desk.reader.meta(LAST_SYNC_MS)
         self.facts.update(
             joined=bool(self.desk.reader.meta(TOKEN) or self.desk.reader.meta(JOIN_CODE)),
@@ -93,6 +96,7 @@ class Session(QObject):
         self.facts.follow(self.desk)
         self.window.start()
         self.window.show()
+        self.desk.calls.post(self._collector.settle)
         if syncing:
             self.desk.calls.post(self.worker.start)
             self.desk.calls.post(self._back_up)
@@ -103,6 +107,7 @@ class Session(QObject):
         self.window.remember()
         self.desk.close()
         self.store.close()
+        self._collector.stop()
         self.guard.remove()
 
     def keep(self, settings: Settings) -> None:

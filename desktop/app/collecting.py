@@ -1,0 +1,47 @@
+"""Cyclic garbage is collected in the window's thread alone: another thread that deletes a widget ends it all.
+
+Python collects in whichever thread happens to make an object too many, and widgets stand in cycles with the
+functions that are connected to them. Within the window's thread it is done between two events.
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+_EVERY_MS: Final = 200
+
+
+class Collector(QObject):
+    """From `start` to `stop`, the only one who collects."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        self._was_on = False
+
+    def start(self) -> None:
+        self._was_on = gc.isenabled()
+        gc.disable()
+        self._timer.start()
+
+    def settle(self) -> None:
+        """What there is by now stays for good: it is not looked through again, which takes the longest."""
+        gc.collect()
+        gc.freeze()
+
+    def look(self) -> None:
+        """Collect what has become due, the young more often than the old."""
+        due = [at for at, most in enumerate(gc.get_threshold()) if gc.get_count()[at] > most]
+        if due:
+            gc.collect(due[-1])
+
+    def stop(self) -> None:
+        self._timer.stop()
+        gc.unfreeze()
+        if self._was_on:
+            gc.enable()
