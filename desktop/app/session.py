@@ -83,6 +83,7 @@ class Session(QObject):
         self.facts.set_start(self.worker.ask_now)
         self.facts.set_accept(self.worker.accept_removals)
         join_files(self.desk.files, self.facts)
+        self.facts.set_compare(self.worker.compare)
 
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,30 +16,13 @@ from sync.replica.changed import Changed
 
 
 @dataclass(frozen=True, slots=True)
-class SyncState:
-    """Everything the badge and the page speak of. Numbers of a run count from its start."""
+class SyncState(SyncStatus):
+    """Everything the badge and the page speak of: the worker's account, and what the database can tell."""
 
-    joined: bool = True
-    """False while this notebook has never been joined to a server."""
     practice: bool = False
     pending: int = 0
     decisions: int = 0
     refused: int = 0
-    last_success_ms: int | None = None
-    running: bool = False
-    sending: int = 0
-    receiving: int = 0
-    done_bytes: int = 0
-    total_bytes: int = 0
-    """0 where nobody knows yet how much there is."""
-    requests: int = 0
-    cut: bool = False
-    """The connection broke; another try follows by itself."""
-    no_connection: bool = False
-    access_ended: bool = False
-    problem: str = ""
-    """The code of what stopped the last try, where it needs a person."""
-    problem_params: tuple[tuple[str, str | int], ...] = ()
 
 
 class SyncFacts(QObject):
@@ -58,6 +41,7 @@ class SyncFacts(QObject):
         super().__init__(parent)
         self._start = start
         self._accept: Callable[[], object] | None = None
+        self._compare: Callable[[], object] | None = None
         self._calls = GuiCalls(self)
         self.state = state if state is not None else SyncState()
         self._desk: Desk | None = None
@@ -70,6 +54,15 @@ class SyncFacts(QObject):
     def set_accept(self, accept: Callable[[], object]) -> None:
         """What `accept_removals` calls."""
         self._accept = accept
+
+    def set_compare(self, compare: Callable[[], object]) -> None:
+        """What `compare` calls."""
+        self._compare = compare
+
+    def compare(self) -> None:
+        """Compare everything with the server now, and put right what differs."""
+        if self._compare is not None and self.can_ask:
+            self._compare()
 
     def accept_removals(self) -> None:
         """Receive, though much disappears; the person has said yes."""
@@ -99,21 +92,9 @@ class SyncFacts(QObject):
 
     def take(self, status: SyncStatus) -> None:
         """The worker's own account of itself; give this method to it as its callback."""
-        self.post(
-            joined=status.joined,
-            running=status.running,
-            requests=status.requests,
-            sending=status.sending,
-            receiving=status.receiving,
-            done_bytes=status.done_bytes,
-            cut=status.cut,
-            no_connection=status.no_connection,
-            access_ended=status.access_ended,
-            problem=status.problem,
-            problem_params=status.problem_params,
-            total_bytes=status.total_bytes,
-            last_success_ms=status.last_success_ms,
-        )
+        self.post(**{each.name: getattr(status, each.name) for each in fields(SyncStatus)})
+        if not status.running:
+            self._calls.post(self.recount)
 
     # What the database itself can tell
 
@@ -136,3 +117,6 @@ class SyncFacts(QObject):
     def _counted(self, standing: Standing) -> None:
         self._asked = False
         self.update(pending=standing.pending, decisions=standing.decisions, refused=standing.refused)
+        if not self.state.running:
+            # The tables know of a filling that was cut, also before the first run of this start.
+            self.update(fetching=standing.fetching)

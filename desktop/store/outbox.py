@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.store.driver import Connection
+from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.reader import Reader
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
+from sync.replica.waiting import bytes_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Standing:
     pending: int = 0
     refused: int = 0
     decisions: int = 0
+    fetching: Fetching | None = None
+    """A workspace that is not whole here yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,20 @@ def read_standing(reader: Reader) -> Standing:
     """Counts for the badge; quick enough to ask after every commit."""
     pending = sum(state.unsent for state in reader.workspaces())
     (refused,) = reader.connection.execute("SELECT count(*) FROM trouble WHERE seen = 0").fetchone()
-    return Standing(pending, int(refused), reader.conflict_count())
+    fetching = next(iter(fetching_now(reader)), None)
+    return Standing(pending, int(refused), reader.conflict_count(), fetching)
+
+
+def waiting_size(reader: Reader) -> tuple[int, int]:
+    """How many own changes were not sent yet, and about how many bytes that is; asks no network."""
+    device = reader.ids.find_device(int(reader.meta("device") or 0))
+    if device is None:
+        return 0, 0
+    changes = size = 0
+    for state in reader.workspaces():
+        changes += state.unsent
+        size += bytes_waiting(reader.connection, workspace=state.index, device=device, acked=state.acked)
+    return changes, size
 
 
 def waiting_by_kind(reader: Reader) -> dict[str, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from desktop.store.happenings import HAPPENED, Happening, with_happenings
 from desktop.store.parcels import carries
 from desktop.store.store import Store
+from desktop.syncing.happening import Fillings, mending, what_happened
 from desktop.syncing.joined import (
     CERTIFICATE,
     JOIN_CODE,
@@ -54,9 +56,13 @@ def sync_once(
     memory: Memory | None = None,
     wait_s: int = 0,
     accept_removals: bool = False,
+    compare: bool = False,
     tries: int = 8,
 ) -> Receipt:
-    """Send and receive until nothing is left; raises `not_enrolled` and what the session raises."""
+    """Send and receive until nothing is left; raises `not_enrolled` and what the session raises.
+
+    With `compare`, everything is compared with the server, also where the sums agree.
+    """
     from sync.client.session import Memory, Session
 
     memory = memory or Memory()
@@ -67,6 +73,7 @@ def sync_once(
     finally:
         reader.close()
     line = trusting(connect(joined.server, joined.token), joined.certificate)
+    fillings = Fillings(report)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
 
@@ -88,16 +95,17 @@ def sync_once(
         hand_in_carried(store, line, clock=clock)
         try:
             receipt = session_over(line).sync(
-                epoch=joined.epoch, access_epoch=joined.access_epoch, wait_s=wait_s, report=report
+                epoch=joined.epoch, access_epoch=joined.access_epoch, wait_s=wait_s, report=fillings.hear
             )
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
                 hand_in(store, line, local, session=session_over, epoch=joined.epoch)
             raise
         _keep_rates(store, memory)
-        if receipt.differing:
-            _repair(line, local, receipt)
-        store.remember({LAST_SYNC_MS: clock.now_ms()})
+        news = what_happened(receipt, fillings.whole, at_ms=clock.now_ms())
+        if receipt.differing or compare:
+            news += _repair(line, local, receipt, at_ms=clock.now_ms())
+        _keep_news(store, news, at_ms=clock.now_ms())
         finish_leaving(store, line)
         tell_keys(store, line, clock=clock)
         renew_token(store, line, joined, clock=clock)
@@ -106,13 +114,29 @@ def sync_once(
     return receipt
 
 
-def _repair(line: Line, local: StoreLocal, receipt: Receipt, *, suspects: Sequence[bytes] = ()) -> None:
+def _repair(
+    line: Line, local: StoreLocal, receipt: Receipt, *, at_ms: int, suspects: Sequence[bytes] = ()
+) -> list[Happening]:
     """Look for the records that differ, put them right, and leave in the receipt what still differs."""
     from sync.client.repair import repair_all
 
     done = repair_all(line, local, suspects=suspects)
     receipt.repaired = sum(len(one.records) or int(one.sums) for one in done)
     receipt.differing = [one.name for one in done if not one.equal]
+    return mending(done, at_ms=at_ms)
+
+
+def _keep_news(store: Store, news: Iterable[Happening], *, at_ms: int) -> None:
+    """All went well: note when, and what came of it for the list of what happened."""
+    values: dict[str, int | str] = {LAST_SYNC_MS: at_ms}
+    news = list(news)
+    if news:
+        reader = store.reader()
+        try:
+            values[HAPPENED] = with_happenings(reader.meta(HAPPENED), news)
+        finally:
+            reader.close()
+    store.remember(values)
 
 
 def repair_once(
@@ -128,7 +152,8 @@ def repair_once(
     line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
-        _repair(line, local, receipt, suspects=suspects)
+        now = clock.now_ms()
+        _keep_news(store, _repair(line, local, receipt, at_ms=now, suspects=suspects), at_ms=now)
     finally:
         line.close()
     return receipt

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from desktop.store.fetching import Fetching
 from desktop.store.store import Store
 from desktop.syncing.blobs import FilesReceipt
+from desktop.syncing.forecast import forecast_for_slow_line
 from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.kept import KeptLine
 from desktop.syncing.line import Connect, over_http
@@ -21,7 +23,9 @@ from sync.errors import DaftarError
 from sync.replica.changed import Changed
 
 if TYPE_CHECKING:
+    from sync.client.plan import Plan
     from sync.client.session import Memory, Progress
+    from sync.client.snapshots import Filling
 
 ACCESS_CODES: Final = frozenset(
     {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked", "hand_in_over"}
@@ -57,6 +61,12 @@ class SyncStatus:
     problem_params: tuple[tuple[str, str | int], ...] = ()
     """What its sentence speaks of."""
     last_success_ms: int | None = None
+    fetching: Fetching | None = None
+    """The workspace that is being filled; it stays said while the connection is down."""
+    plan: Plan | None = None
+    """How much there is, asked before a slow line is used."""
+    differing: tuple[str, ...] = ()
+    """Workspaces that are not what the server has, and could not be put right."""
 
 
 class SyncWorker:
@@ -93,6 +103,9 @@ class SyncWorker:
         self._connected = False
         self._news = False
         self._accepted = False
+        self._compare = False
+        self._announce = True
+        """The next run is one that a person looks at: over a slow line, it begins with how much there is."""
         self._wanted = False
         """Somebody wants a sync, so a request that waits for news is given up."""
         self._thread = threading.Thread(target=self._work, name="daftar-sync", daemon=True)
@@ -104,6 +117,7 @@ class SyncWorker:
 
     def ask_now(self) -> None:
         """Sync as soon as the present one, if there is one, has ended."""
+        self._announce = True
         with self._condition:
             self._due = self._monotonic()
             self._interrupt()
@@ -111,6 +125,11 @@ class SyncWorker:
     def accept_removals(self) -> None:
         """Sync now, and let the next sync remove as much as colleagues have deleted."""
         self._accepted = True
+        self.ask_now()
+
+    def compare(self) -> None:
+        """Sync now, and compare everything with the server, whatever the sums say."""
+        self._compare = True
         self.ask_now()
 
     def stop(self, *, timeout: float = 2.0) -> bool:
@@ -187,12 +206,13 @@ class SyncWorker:
 
         self._memory = self._memory or Memory()
         accepted, self._accepted = self._accepted, False
+        compare, self._compare = self._compare and not wait_s, self._compare and bool(wait_s)
         try:
             if not self._is_joined():
                 self._tell(SyncStatus(joined=False))
                 return False
             if not wait_s:
-                self._tell(SyncStatus(running=True, last_success_ms=self._status.last_success_ms))
+                self._begin()
             receipt = sync_once(
                 self._store,
                 clock=self._clock,
@@ -205,14 +225,33 @@ class SyncWorker:
                 memory=self._memory,
                 wait_s=wait_s,
                 accept_removals=accepted,
+                compare=compare,
             )
         except Exception as error:  # noqa: BLE001 - a bug is reported, and the next try goes on
             self._complain(error)
             return False
         self._news = receipt.pulled > 0
         if not (wait_s and self._wanted):
-            self._succeed(quietly=bool(wait_s) and receipt.pulled == 0)
+            differing = tuple(receipt.differing)
+            told = self._status.running or differing != self._status.differing
+            self._succeed(differing, quietly=bool(wait_s) and receipt.pulled == 0 and not told)
         return True
+
+    def _begin(self) -> None:
+        """Tell that a run begins, and how much there is where the line is slow and somebody looks."""
+        before = self._status
+        began = SyncStatus(
+            running=True,
+            last_success_ms=before.last_success_ms,
+            fetching=before.fetching,
+            differing=before.differing,
+        )
+        self._tell(began)
+        announce, self._announce = self._announce, False
+        if announce:
+            plan = forecast_for_slow_line(self._store, connect=self._line.open)
+            if plan is not None:
+                self._tell(replace(began, plan=plan))
 
     def _complain(self, error: Exception) -> None:
         """Tell what stopped a try."""
@@ -261,13 +300,16 @@ class SyncWorker:
                 self._condition.wait(left)
 
     def _report(self, progress: Progress) -> None:
-        receipt = progress.receipt
-        if self._polling and not receipt.pulled:
+        receipt, filling = progress.receipt, progress.filling
+        if self._polling and not receipt.pulled and filling is None:
             return
         done = receipt.bytes_up + receipt.bytes_down
+        fetching = self._status.fetching if filling is None else self._fetching(filling)
         self._tell(
             replace(
                 self._status,
+                running=self._status.running or filling is not None,
+                fetching=fetching,
                 requests=receipt.requests,
                 sending=receipt.pushed,
                 receiving=receipt.pulled,
@@ -277,13 +319,26 @@ class SyncWorker:
             )
         )
 
-    def _succeed(self, *, quietly: bool = False) -> None:
+    def _fetching(self, filling: Filling) -> Fetching:
+        known = self._status.fetching
+        if known is not None and known.workspace == filling.workspace:
+            name = known.name
+        else:
+            reader = self._store.reader()
+            try:
+                names = {state.id: state.name for state in reader.workspaces()}
+            finally:
+                reader.close()
+            name = names.get(filling.workspace, "")
+        return Fetching(filling.workspace, name, filling.done, filling.size, filling.usable)
+
+    def _succeed(self, differing: tuple[str, ...], *, quietly: bool = False) -> None:
         self._failures = 0
+        done = replace(self._status, last_success_ms=self._clock.now_ms())
         if quietly:
-            self._status = replace(self._status, last_success_ms=self._clock.now_ms())
-            self._plan(pause_after(0, self._pace, jitter=self._jitter()))
-            return
-        self._tell(replace(self._status, running=False, cut=False, last_success_ms=self._clock.now_ms()))
+            self._status = done
+        else:
+            self._tell(replace(done, running=False, cut=False, fetching=None, plan=None, differing=differing))
         self._plan(pause_after(0, self._pace, jitter=self._jitter()))
 
     def _fail(self, code: str, params: Mapping[str, str | int]) -> None:
@@ -296,6 +351,7 @@ class SyncWorker:
                 running=False,
                 cut=code == "connection_cut",
                 no_connection=away,
+                plan=None,
                 access_ended=ended,
                 problem="" if away else code,
                 problem_params=() if away else tuple(sorted(params.items())),

@@ -26,6 +26,19 @@ def amount_done(words: Words, state: SyncState) -> str:
     return words.t("{done} of {total}", done=done, total=words.isolate(words.size(state.total_bytes)))
 
 
+def why_not_now(words: Words, state: SyncState) -> str:
+    """Why nothing can be sent at this moment; empty where it can."""
+    if state.running:
+        return words.t("It is going on already.")
+    if state.practice:
+        return words.t("A practice notebook sends nothing.")
+    if not state.joined:
+        return words.t("This notebook has not joined a team yet.")
+    if state.access_ended:
+        return words.t("Access has ended. Ask your administrator.")
+    return ""
+
+
 def pending_here(words: Words, count: int) -> str:
     return words.n("{count} change on this laptop", "{count} changes on this laptop", count)
 

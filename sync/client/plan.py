@@ -8,13 +8,10 @@ from typing import Protocol, TypeVar
 
 from sync.errors import DaftarError
 from sync.replica.replica import Replica
+from sync.replica.waiting import bytes_waiting
 from sync.wire.plan import PlanAnswer, PlanRequest
 
 T = TypeVar("T")
-
-_TINY = 4 * 1024
-_SHRINK = 3
-"""Small frames shrink about so much when they are joined."""
 
 
 class Asks(Protocol):
@@ -63,9 +60,5 @@ def _outgoing(replica: Replica) -> tuple[PlanRequest, int, int]:
             continue
         cursors[state.number] = state.cursor
         changes += state.unsent
-        rows = replica.database.execute(
-            "SELECT length(frame) FROM log WHERE ws = ? AND device = ? AND last_dseq > ?",
-            (state.index, device, state.acked),
-        )
-        size += sum(int(one) // (_SHRINK if one < _TINY else 1) for (one,) in rows)
+        size += bytes_waiting(replica.database, workspace=state.index, device=device, acked=state.acked)
     return PlanRequest(replica.identity.device, cursors), changes, size

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from helpers.snapshotting import let_small_logs_count, snapshot
 from helpers.team import Member, Reply, Team, lost
-from sqlalchemy import Connection
 
 from desktop.commands.ancestry import value_before
 from desktop.store.outbox import refused_changes
@@ -17,30 +17,13 @@ from desktop.syncing.histories import fetch_history
 from desktop.syncing.joined import SERVER, TOKEN
 from sync.client.session import Progress, Session
 from sync.errors import DaftarError
-from sync.server import service as serving
-from sync.server import snapshots
 from sync.server.compaction import Compactor
 from sync.server.snapshots import Snapshots
-from sync.server.storage import archive
 
 
 @pytest.fixture(autouse=True)
 def small_logs_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few records are as good a reason for a snapshot as many."""
-
-    def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
-        there = archive.latest_snapshot(connection, workspace) is not None
-        return there and (cursor == 0 or real(connection, workspace, cursor=cursor))
-
-    real = snapshots.is_better
-    monkeypatch.setattr(serving, "is_better", is_better)
-    monkeypatch.setattr(snapshots, "_PIECE", 4_000)
-    monkeypatch.setattr(snapshots, "_BORDER", 0)
-    monkeypatch.setattr(serving, "_MANY", 0)
-
-
-def snapshot(team: Team) -> None:
-    Snapshots(team.house.storage, clock=team.house.clock).make(team.workspace.id)
+    let_small_logs_count(monkeypatch)
 
 
 def compact(team: Team) -> None:

@@ -31,6 +31,7 @@ from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host, Screen
 from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.sync_wording import why_not_now
 from desktop.words.messages import explain
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
@@ -268,15 +269,7 @@ class DeskScreen(Screen):
 
     def _show_sync(self, state: SyncState) -> None:
         words = self.look.words
-        reason = ""
-        if state.running:
-            reason = words.t("It is going on already.")
-        elif state.practice:
-            reason = words.t("A practice notebook sends nothing.")
-        elif not state.joined:
-            reason = words.t("This notebook has not joined a team yet.")
-        elif state.access_ended:
-            reason = words.t("Access has ended. Ask your administrator.")
+        reason = why_not_now(words, state)
         now = self.desk.clock.now_ms()
         self.laptop.show_state(state, ready=self._sync.can_ask, reason=reason, now_ms=now)
         self._show_tiles()

@@ -20,6 +20,7 @@ from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.page_header import PageHeader
 from desktop.widgets.screen import Host, Screen
+from desktop.widgets.sync_wording import why_not_now
 from sync.replica.changed import Changed
 from sync.replica.workspaces import WorkspaceState
 
@@ -157,15 +158,7 @@ class ExchangeScreen(Screen):
     def _show_state(self, state: SyncState) -> None:
         words = self.look.words
         self.state_block.show_state(state, now_ms=self.desk.clock.now_ms())
-        reason = ""
-        if state.running:
-            reason = words.t("It is going on already.")
-        elif state.practice:
-            reason = words.t("A practice notebook sends nothing.")
-        elif not state.joined:
-            reason = words.t("This notebook has not joined a team yet.")
-        elif state.access_ended:
-            reason = words.t("Access has ended. Ask your administrator.")
+        reason = why_not_now(words, state)
         self.ask_button.set_ready(ready=self._sync.can_ask and not state.running, reason=reason)
 
     def _ask_now(self) -> None:
