@@ -33,19 +33,25 @@ def waiting_here(reader: Reader) -> WaitingHere:
     return WaitingHere(changes, size, (round(size / rate) or 1) if size and rate else None)
 
 
+def is_slow(reader: Reader) -> bool:
+    """Whether the line was slow the last time; one that was never measured is not."""
+    from sync.client.link import SLOW
+
+    known = [rate for rate in _rates(reader) if rate]
+    return bool(known) and min(known) < SLOW
+
+
 def forecast_for_slow_line(store: Store, *, connect: Connect = over_http) -> Plan | None:
     """The plan, where the line was slow the last time; None where it was not, or where none is to be had.
 
     A line that is down is met by the sync that follows, which tries again and says what is wrong.
     """
-    from sync.client.link import SLOW
-
     reader = store.reader()
     try:
-        known = [rate for rate in _rates(reader) if rate]
+        slow = is_slow(reader)
     finally:
         reader.close()
-    if not known or min(known) >= SLOW:
+    if not slow:
         return None
     try:
         return plan_once(store, connect=connect)

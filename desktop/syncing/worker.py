@@ -251,7 +251,7 @@ class SyncWorker:
         if announce:
             plan = forecast_for_slow_line(self._store, connect=self._line.open)
             if plan is not None:
-                self._tell(replace(began, plan=plan))
+                self._tell(replace(began, plan=plan, total_bytes=plan.bytes_up + plan.bytes_down))
 
     def _complain(self, error: Exception) -> None:
         """Tell what stopped a try."""
@@ -314,10 +314,16 @@ class SyncWorker:
                 sending=receipt.pushed,
                 receiving=receipt.pulled,
                 done_bytes=done,
-                total_bytes=done + receipt.left if receipt.left else 0,
+                total_bytes=self._total(done, receipt.left),
                 cut=progress.waiting,
             )
         )
+
+    def _total(self, done: int, left: int) -> int:
+        """About how much there is: as the server said last, else as it was planned."""
+        plan = self._status.plan
+        planned = plan.bytes_up + plan.bytes_down if plan is not None else 0
+        return done + left if left else planned if planned > done else 0
 
     def _fetching(self, filling: Filling) -> Fetching:
         known = self._status.fetching

@@ -1,6 +1,7 @@
 """The state of sync in words: the worst of what is true, in two halves for the badge."""
 
 from desktop.bridge.sync_facts import SyncState
+from desktop.store.fetching import Fetching
 from desktop.widgets.sync_badge import SyncWords
 from desktop.words import Words
 
@@ -24,6 +25,18 @@ def amount_done(words: Words, state: SyncState) -> str:
     if not state.total_bytes:
         return words.t("{done} so far", done=done)
     return words.t("{done} of {total}", done=done, total=words.isolate(words.size(state.total_bytes)))
+
+
+def amount_fetched(words: Words, fetching: Fetching) -> str:
+    """How much of a workspace is here: "1.2 MB of 3 MB"."""
+    done, total = (words.isolate(words.size(count)) for count in (fetching.done, fetching.size))
+    return words.t("{done} of {total}", done=done, total=total)
+
+
+def fetching_words(words: Words, fetching: Fetching) -> str:
+    """Such as "Fetching Jordan: 41%"."""
+    name, share = words.isolate(fetching.name), words.isolate(words.percent(fetching.percent))
+    return words.t("Fetching {workspace}: {share}", workspace=name, share=share)
 
 
 def why_not_now(words: Words, state: SyncState) -> str:
@@ -59,6 +72,9 @@ def _special(words: Words, state: SyncState) -> SyncWords | None:
         return SyncWords("bad", "circle-alert", first, words.t("open the list"))
     if state.problem:
         return SyncWords("bad", "circle-alert", words.t("Sending has stopped"), words.t("open to see why"))
+    if state.differing:
+        first = words.t("Not as on the server")
+        return SyncWords("bad", "circle-alert", first, words.t("open to see what to do"))
     if not state.joined:
         return SyncWords("none", "laptop", words.t("Only on this laptop"), safe_here(words, state.pending))
     return None
@@ -67,6 +83,10 @@ def _special(words: Words, state: SyncState) -> SyncWords | None:
 def _link(words: Words, state: SyncState) -> SyncWords | None:
     if state.cut:
         return SyncWords("watch", "refresh", words.t("Connection cut"), words.t("goes on by itself"))
+    if state.running and state.fetching is not None:
+        fetching = state.fetching
+        second = words.t("usable already") if fetching.usable else amount_fetched(words, fetching)
+        return SyncWords("over", "download", fetching_words(words, fetching), second)
     if state.running:
         first = words.t("Sending and receiving")
         if state.sending or state.receiving:
@@ -83,6 +103,9 @@ def _link(words: Words, state: SyncState) -> SyncWords | None:
 
 def _quiet(words: Words, state: SyncState, *, now_ms: int) -> SyncWords:
     sent = last_sent(words, state, now_ms=now_ms)
+    if state.fetching is not None:
+        second = words.t("goes on by itself")
+        return SyncWords("over", "download", fetching_words(words, state.fetching), second)
     if state.decisions:
         first = words.n("{count} needs your decision", "{count} need your decision", state.decisions)
         return SyncWords("ask", "git-pull-request-arrow", first, sent)

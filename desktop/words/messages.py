@@ -305,6 +305,10 @@ MESSAGES: Mapping[str, str] = {
     "immutable_field": t("This cannot be changed once it is saved. What was typed is kept here."),
     "wrong_kind": t("The record is of another kind. What was typed is kept here."),
     "wrong_merge": t("This version wrote the field in another way. Install the latest version."),
+    "creation_refused": t(
+        "It belongs to a record that was not accepted itself. What was typed is kept here; once that record "
+        "is let in, it can be typed again."
+    ),
     "bad_kind": t("The server does not know this kind of record. What was typed is kept here."),
     "wrong_author": t("This was written under another name. What was typed is kept here."),
     # What a check of the notebook finds

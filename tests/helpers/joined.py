@@ -13,6 +13,7 @@ from desktop.store.happenings import HAPPENED, Happening, read_happenings
 from desktop.store.profile import create_profile
 from desktop.store.store import Store
 from desktop.syncing.enrolment import enrol
+from desktop.syncing.line import Connect, over_http
 from desktop.syncing.schedule import Pace
 from desktop.syncing.worker import SyncStatus, SyncWorker
 from sync.changes import Edit
@@ -47,8 +48,15 @@ class JoinedLaptop:
     """Store and worker of one person; runs begin when they are asked for."""
 
     def __init__(
-        self, team: Team, folder: Path, *, name: str = "Rima Mansour", role: str = "officer"
+        self,
+        team: Team,
+        folder: Path,
+        *,
+        name: str = "Rima Mansour",
+        role: str = "officer",
+        url: str = "",
     ) -> None:
+        """With the `url` of a server that listens, everything goes over HTTP; else over a line to watch."""
         self.team = team
         profile = create_profile(profile_paths(folder), passphrase="a few words", cost=CHEAP)
         self.store = Store.open(profile, KINDS, team.house.clock)
@@ -56,14 +64,13 @@ class JoinedLaptop:
         code, _ = team.house.office.enrolment.invite(person)
         self.line = WatchedLine(team)
         clock = team.house.clock
-        enrol(self.store, server=ADDRESS, code=code, name="Irbid 2", clock=clock, connect=self.connect)
+        connect: Connect = over_http if url else self.connect
+        enrol(self.store, server=url or ADDRESS, code=code, name="Irbid 2", clock=clock, connect=connect)
         self.reader = self.store.reader()
         self.told: queue.Queue[SyncStatus] = queue.Queue()
         self._started = False
         pace = Pace(after_change=3600, after_change_connected=3600, idle=3600, first_retry=3600)
-        self.worker = SyncWorker(
-            self.store, clock=clock, on_status=self.told.put, connect=self.connect, pace=pace
-        )
+        self.worker = SyncWorker(self.store, clock=clock, on_status=self.told.put, connect=connect, pace=pace)
 
     def connect(self, _address: str, token: str | None) -> WatchedLine:
         self.line.take(token)

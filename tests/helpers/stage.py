@@ -4,7 +4,7 @@ from pathlib import Path
 
 from helpers.office import JORDAN, Office
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.bridge.desk import Desk
 from desktop.settings import Settings
@@ -52,6 +52,13 @@ def dressed_look(words: Words, *, dark: bool = False) -> Look:
     look = make_look(words, dark=dark)
     dress(app, look)
     return look
+
+
+def said_by(widget: QWidget) -> str:
+    """Everything a widget says, with what is in it, to the eye and to a screen reader."""
+    found = [each.text() for each in widget.findChildren(QLabel)]
+    found += [each.accessibleName() for each in widget.findChildren(QWidget)]
+    return "\n".join(found).replace("\u2066", "").replace("\u2069", "")
 
 
 def shoot(widget: QWidget, path: Path) -> None:

@@ -9,10 +9,18 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.exchange.parts import RefusedCard, Section, StateBlock, by_count
+from desktop.screens.exchange.change_card import RefusedCard
+from desktop.screens.exchange.held import HeldSection
+from desktop.screens.exchange.parts import Section, StateBlock, by_count
+from desktop.screens.exchange.planning import PlanQuestion
 from desktop.screens.exchange.sticks import Sticks
+from desktop.screens.exchange.wording import happening_words, plan_line, waiting_note
+from desktop.store.fetching import Fetching, fetching_now
+from desktop.store.happenings import HAPPENED, Happening, read_happenings
 from desktop.store.outbox import Refused, put_aside, refused_changes, waiting_by_kind
 from desktop.store.reader import Reader
+from desktop.syncing.forecast import WaitingHere, is_slow, waiting_here
+from desktop.syncing.joined import TOKEN
 from desktop.widgets.buttons import Button
 from desktop.widgets.kind_icons import kind_icon
 from desktop.widgets.labels import Panel
@@ -25,6 +33,9 @@ from sync.replica.changed import Changed
 from sync.replica.workspaces import WorkspaceState
 
 _COLUMN = 760
+_RING = 4
+"""Room for the ring around what has the keyboard."""
+_HAPPENINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +45,24 @@ class Outbox:
     waiting: Mapping[str, int]
     refused: Sequence[Refused]
     workspaces: Sequence[WorkspaceState]
+    amount: WaitingHere
+    fetching: Sequence[Fetching]
+    happened: Sequence[Happening]
+    joined: bool
+    slow: bool
 
 
 def read_outbox(reader: Reader) -> Outbox:
-    return Outbox(waiting_by_kind(reader), refused_changes(reader), reader.workspaces())
+    return Outbox(
+        waiting_by_kind(reader),
+        refused_changes(reader),
+        reader.workspaces(),
+        waiting_here(reader),
+        fetching_now(reader),
+        read_happenings(reader.meta(HAPPENED)),
+        bool(reader.meta(TOKEN)),
+        is_slow(reader),
+    )
 
 
 class ExchangeScreen(Screen):
@@ -58,7 +83,12 @@ class ExchangeScreen(Screen):
             look, words.t("Send and receive now"), kind="primary", icon="arrow-down-up", height=30
         )
         self.ask_button.clicked.connect(self._ask_now)
-        self._header.set_actions([self.ask_button])
+        self.plan_button = Button(look, words.t("What would be sent?"), icon="help", height=30)
+        self._question = PlanQuestion(desk, self)
+        self._question.answered.connect(self._answer_plan)
+        self._answered_plan = ""
+        self.plan_button.clicked.connect(self._question.ask)
+        self._header.set_actions([self.plan_button, self.ask_button])
         column.addWidget(self._header)
         column.addWidget(self._build_page(), 1)
         column.addWidget(Legend(look, keys=words.t("F5 sends and receives"), parent=self))
@@ -75,25 +105,35 @@ class ExchangeScreen(Screen):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = Panel(look, ground=look.tokens.surface)
         outer = QHBoxLayout(inside)
-        outer.setContentsMargins(24, 24, 24, 24)
+        outer.setContentsMargins(24 - _RING, 24 - _RING, 24, 24)
         holder = QWidget(inside)
-        holder.setMaximumWidth(_COLUMN)
+        holder.setMaximumWidth(_COLUMN + 2 * _RING)
         page = QVBoxLayout(holder)
-        page.setContentsMargins(0, 0, 0, 0)
+        page.setContentsMargins(_RING, _RING, _RING, _RING)
         page.setSpacing(24)
         self.state_block = StateBlock(look, holder)
         self.state_block.accept.clicked.connect(self._accept_removals)
+        self.state_block.compare.clicked.connect(self._sync.compare)
         self.refused_section = Section(look, words.t("Changes that need attention"), holder)
         self.refused_section.rows.setSpacing(12)
+        self.held_section = HeldSection(look, self.desk, holder)
+        self.held_section.hide()
+        self.held_section.opened.connect(self.host.open_record)
+        self.held_section.copied.connect(self._copy)
+        self.held_section.came_in.connect(self._sync.ask_now)
         self.waiting_section = Section(look, words.t("Waiting to be sent"), holder)
         self.sticks = Sticks(look, self.desk, holder)
         self.sticks.done.connect(self._sync.recount)
         self.workspace_section = Section(look, words.t("Workspaces on this laptop"), holder)
+        self.happened_section = Section(look, words.t("What happened"), holder)
+        self.happened_section.hide()
         for widget in (
             self.state_block,
             self.refused_section,
-            self.sticks,
+            self.held_section,
             self.waiting_section,
+            self.happened_section,
+            self.sticks,
             self.workspace_section,
         ):
             page.addWidget(widget)
@@ -116,23 +156,28 @@ class ExchangeScreen(Screen):
     def _show_outbox(self, number: int, outbox: Outbox) -> None:
         if number != self._asked:
             return
-        self._show_refused(outbox.refused)
-        self._show_waiting(outbox.waiting)
-        self._show_workspaces(outbox.workspaces)
+        names = {state.id: state.name for state in outbox.workspaces}
+        self._show_refused(outbox.refused, names)
+        self._show_waiting(outbox.waiting, outbox.amount)
+        self._show_workspaces(outbox.workspaces, outbox.fetching)
+        self._show_happened(outbox.happened, names)
+        quick = not outbox.slow and self._sync.can_ask and not self._sync.state.no_connection
+        self.held_section.visit(joined=outbox.joined, states=outbox.workspaces, quick=quick)
 
-    def _show_refused(self, refused: Sequence[Refused]) -> None:
+    def _show_refused(self, refused: Sequence[Refused], names: Mapping[bytes, str]) -> None:
         section = self.refused_section
         section.setVisible(bool(refused))
         section.clear(len(refused))
         section.rows.setContentsMargins(0, 12, 0, 0)
         for each in refused:
-            card = RefusedCard(self.look, self.desk, each, section)
+            name = names.get(each.workspace, "") if len(names) > 1 else ""
+            card = RefusedCard(self.look, self.desk, each, workspace=name, parent=section)
             card.opened.connect(self.host.open_record)
             card.copied.connect(self._copy)
             card.put_aside.connect(self._put_aside)
             section.rows.addWidget(card)
 
-    def _show_waiting(self, waiting: Mapping[str, int]) -> None:
+    def _show_waiting(self, waiting: Mapping[str, int], amount: WaitingHere) -> None:
         words, section = self.look.words, self.waiting_section
         section.clear(sum(waiting.values()))
         if not waiting:
@@ -141,9 +186,22 @@ class ExchangeScreen(Screen):
             kind = self.desk.store.kinds.get(name)
             label = words.t(kind.plural) if kind is not None else name
             section.add_line(kind_icon(name), label, words.n("{count} change", "{count} changes", count))
+        if waiting:
+            section.say(waiting_note(words, amount))
 
-    def _show_workspaces(self, workspaces: Sequence[WorkspaceState]) -> None:
+    def _show_happened(self, happened: Sequence[Happening], names: Mapping[bytes, str]) -> None:
+        words, section, now = self.look.words, self.happened_section, self.desk.clock.now_ms()
+        section.clear(0)
+        lines = [(one, happening_words(words, one, names)) for one in happened]
+        shown = [(one, line) for one, line in lines if line is not None][:_HAPPENINGS]
+        section.setVisible(bool(shown))
+        for one, (icon, family, text, detail) in shown:
+            when = words.isolate(words.moment(one.at_ms, now_ms=now))
+            section.add_line(icon, text, when, detail=detail, family=family)
+
+    def _show_workspaces(self, workspaces: Sequence[WorkspaceState], fetching: Sequence[Fetching]) -> None:
         words, section = self.look.words, self.workspace_section
+        shares = {one.workspace: one for one in fetching}
         section.clear(len(workspaces))
         access = self.desk.store.kinds["person"].fields["access"].choice_labels
         for state in workspaces:
@@ -151,6 +209,9 @@ class ExchangeScreen(Screen):
             figure = words.t("All sent")
             if state.unsent:
                 figure = words.n("{count} change waits", "{count} changes wait", state.unsent)
+            elif state.id in shares:
+                share = words.isolate(words.percent(shares[state.id].percent))
+                figure = words.t("{share} is here", share=share)
             section.add_line("building", state.name, figure, detail=role)
 
     # State and acts
@@ -158,8 +219,17 @@ class ExchangeScreen(Screen):
     def _show_state(self, state: SyncState) -> None:
         words = self.look.words
         self.state_block.show_state(state, now_ms=self.desk.clock.now_ms())
+        if state.running:
+            self._answered_plan = ""
+        plan = plan_line(words, state.plan) if state.plan is not None else self._answered_plan
+        self.state_block.show_plan(plan)
         reason = why_not_now(words, state)
-        self.ask_button.set_ready(ready=self._sync.can_ask and not state.running, reason=reason)
+        for button in (self.ask_button, self.plan_button):
+            button.set_ready(ready=self._sync.can_ask and not state.running, reason=reason)
+
+    def _answer_plan(self, text: str) -> None:
+        self._answered_plan = text
+        self._show_state(self._sync.state)
 
     def _ask_now(self) -> None:
         self._sync.ask_now()

@@ -1,9 +1,18 @@
 """The state of sync as whole sentences: what is safe first, then what happens next."""
 
+from collections.abc import Mapping
+
 from desktop.bridge.sync_facts import SyncState
+from desktop.store.fetching import Fetching
+from desktop.store.happenings import COMPARED, DIFFERS, EXCHANGED, FILLED, REPAIRED, Happening
+from desktop.syncing.forecast import WaitingHere
+from desktop.widgets.sync_wording import fetching_words
 from desktop.words import Words
 from desktop.words.messages import explain
+from sync.client.plan import Plan
 from sync.errors import DaftarError
+
+_MINUTE, _HOUR = 60, 3600
 
 
 def state_sentence(words: Words, state: SyncState) -> str:
@@ -16,18 +25,41 @@ def state_sentence(words: Words, state: SyncState) -> str:
         )
     if not state.joined:
         return words.t("Everything is saved on this laptop. It has not joined a team yet.")
+    return _going(words, state) or _standing(words, state)
+
+
+def _going(words: Words, state: SyncState) -> str:
+    """Where something is under way, or the line is down."""
     if state.cut:
         return words.t("What arrived is kept. It goes on by itself where it stopped.")
+    if state.running and state.fetching is not None:
+        return fetching_sentence(words, state.fetching)
     if state.running:
         return words.t("Going on working is safe. What is typed now goes out with the next run.")
     if state.no_connection:
-        return words.t(
+        safe = words.t(
             "Everything is saved on this laptop. It goes out by itself when there is a connection again."
         )
+        if state.fetching is None:
+            return safe
+        return f"{fetching_words(words, state.fetching)}. {safe}"
+    return ""
+
+
+def _standing(words: Words, state: SyncState) -> str:
     if state.refused:
         return words.t("What the server did not accept is kept in the list below, as it was typed.")
     if state.problem:
         return explain(words, DaftarError(state.problem, **dict(state.problem_params)))
+    if state.differing:
+        return words.t(
+            "{workspaces} is not what the server has, and this laptop could not put it right. Nothing that "
+            "was typed is lost, and what waits is still sent. Compare again; if this stays, tell your "
+            "administrator.",
+            workspaces=words.join([words.isolate(name) for name in state.differing]),
+        )
+    if state.fetching is not None:
+        return fetching_sentence(words, state.fetching)
     if state.decisions:
         return words.t("Nothing is lost while these wait.")
     if state.pending:
@@ -35,6 +67,103 @@ def state_sentence(words: Words, state: SyncState) -> str:
     return words.t("Everybody has what was typed here, and this laptop has what the others sent.")
 
 
-def waiting_line(words: Words, kind_plural: str, count: int) -> str:
-    """Such as "Activities: 7 changes"."""
-    return f"{words.t(kind_plural)}: {words.n('{count} change', '{count} changes', count)}"
+def fetching_sentence(words: Words, fetching: Fetching) -> str:
+    """Whether people can work in a workspace that is not whole yet."""
+    name = words.isolate(fetching.name)
+    if fetching.usable:
+        return words.t(
+            "{workspace} can be used already: what is worked with first is here. What is older follows by "
+            "itself, also after a cut.",
+            workspace=name,
+        )
+    return words.t(
+        "What is worked with in {workspace} comes first. What has arrived is kept, also after a cut.",
+        workspace=name,
+    )
+
+
+# How much there is
+
+
+def plan_line(words: Words, plan: Plan) -> str:
+    """Such as "42 KB to send, about 310 KB to receive · about 3 min over the line of last time"."""
+    if not plan.changes_up and not plan.changes_down:
+        return words.t("Nothing to send and nothing to receive.")
+    up = words.t("nothing to send")
+    if plan.changes_up:
+        up = words.t("{size} to send", size=words.isolate(words.size(plan.bytes_up)))
+    down = words.t("nothing to receive")
+    if plan.changes_down:
+        down = words.t("about {size} to receive", size=words.isolate(words.size(plan.bytes_down)))
+    return _with_time(words, _capital(words.join([up, down])), plan.seconds)
+
+
+def waiting_note(words: Words, waiting: WaitingHere) -> str:
+    """What waits here, known without a network: "About 2 KB to send"."""
+    size = words.isolate(words.size(waiting.bytes))
+    return _with_time(words, words.t("About {size} to send", size=size), waiting.seconds)
+
+
+def _with_time(words: Words, text: str, seconds: int | None) -> str:
+    if seconds is None:
+        return text
+    time = words.t("{time} over the line of last time", time=duration(words, seconds))
+    return f"{text} · {time}"
+
+
+def duration(words: Words, seconds: int) -> str:
+    """A time that is guessed, in the unit people plan with."""
+    if seconds < _MINUTE:
+        return words.t("less than a minute")
+    if seconds < _HOUR:
+        return words.n("about {count} minute", "about {count} minutes", round(seconds / _MINUTE))
+    return words.n("about {count} hour", "about {count} hours", round(seconds / _HOUR))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# What happened
+
+
+def happening_words(
+    words: Words, one: Happening, names: Mapping[bytes, str]
+) -> tuple[str, str, str, str] | None:
+    """Icon, family, text and detail of one line; None for what speaks of a workspace that is not here."""
+    if one.workspace and one.workspace not in names:
+        return None
+    name = words.isolate(names.get(one.workspace, ""))
+    count = one.params.get("count", 0)
+    if one.code == EXCHANGED:
+        return ("arrow-down-up", "", _exchanged(words, one.params), _carried(words, one.params))
+    if one.code == FILLED:
+        return ("download", "ok", words.t("Everything of {workspace} is here", workspace=name), "")
+    if one.code == COMPARED:
+        return ("circle-check", "ok", words.t("Checked against the server: all is equal"), "")
+    if one.code == REPAIRED:
+        text = words.t("Checked against the server: sums added up again")
+        if count:
+            text = words.n(
+                "Checked against the server: {count} record repaired",
+                "Checked against the server: {count} records repaired",
+                count,
+            )
+        return ("list-checks", "ok", text, name)
+    if one.code == DIFFERS:
+        text = words.t("Not as on the server, and could not be repaired")
+        return ("circle-alert", "bad", text, name)
+    return None
+
+
+def _exchanged(words: Words, params: Mapping[str, int]) -> str:
+    sent, received = (words.number(params.get(name, 0)) for name in ("sent", "received"))
+    return words.t("{sent} sent, {received} received", sent=sent, received=received)
+
+
+def _carried(words: Words, params: Mapping[str, int]) -> str:
+    up, down = (words.isolate(words.size(params.get(name, 0))) for name in ("bytes_up", "bytes_down"))
+    parts = [words.t("{up} up, {down} down", up=up, down=down)]
+    if params.get("cuts"):
+        parts.append(words.n("cut {count} time", "cut {count} times", params["cuts"]))
+    return " · ".join(parts)

@@ -1,20 +1,34 @@
 """Send and receive: the state in words, what waits, what was refused, and one button."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from helpers.office import NOW_MS, Office
-from helpers.stage import RecordingHost
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from helpers.http_server import serving
+from helpers.joined import JoinedLaptop
+from helpers.office import JORDAN, NOW_MS, Office
+from helpers.stage import RecordingHost, dressed_look, said_by
+from helpers.team import Team
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.exchange.parts import RefusedCard
+from desktop.screens.exchange.change_card import RefusedCard
 from desktop.screens.exchange.screen import ExchangeScreen
+from desktop.screens.exchange.wording import plan_line
+from desktop.settings import Settings
+from desktop.store.driver import Connection
+from desktop.store.fetching import Fetching
+from desktop.store.happenings import DIFFERS, HAPPENED, REPAIRED, Happening, with_happenings
+from desktop.syncing.joined import RATE_UP, SERVER
 from desktop.widgets.look import Look
 from desktop.widgets.sync_wording import badge_words
 from desktop.words import Words
+from sync.client.plan import Plan
+from sync.merge.texts import set_text
 
 DAY_MS = 86_400_000
 
@@ -42,12 +56,6 @@ def screen(
     return made
 
 
-def texts(widget: QWidget) -> str:
-    found = [each.text() for each in widget.findChildren(QLabel)]
-    found += [each.accessibleName() for each in widget.findChildren(QWidget)]
-    return "\n".join(found)
-
-
 STATES = [
     (SyncState(last_success_ms=NOW_MS), "All sent · today 09:41", "ok"),
     (
@@ -70,6 +78,22 @@ STATES = [
     (SyncState(refused=2, decisions=3), "2 changes need attention · open the list", "bad"),
     (SyncState(access_ended=True, refused=2), "Access ended · ask your administrator", "bad"),
     (SyncState(practice=True, pending=3), "Practice · nothing is sent", "watch"),
+    (
+        SyncState(running=True, fetching=Fetching(JORDAN, "Jordan", 41, 100, usable=True)),
+        "Fetching Jordan: 41% · usable already",
+        "over",
+    ),
+    (
+        SyncState(running=True, fetching=Fetching(JORDAN, "Jordan", 9_216, 52_224, usable=False)),
+        "Fetching Jordan: 17% · 9 KB of 51 KB",
+        "over",
+    ),
+    (
+        SyncState(fetching=Fetching(JORDAN, "Jordan", 41, 100, usable=True)),
+        "Fetching Jordan: 41% · goes on by itself",
+        "over",
+    ),
+    (SyncState(differing=("Jordan",)), "Not as on the server · open to see what to do", "bad"),
     (SyncState(problem="protocol_unknown"), "Sending has stopped · open to see why", "bad"),
     (SyncState(joined=False, pending=1), "Only on this laptop · 1 change is safe here", "none"),
 ]  # fmt: skip
@@ -87,20 +111,21 @@ def test_what_waits_is_counted_by_kind(qtbot: QtBot, screen: ExchangeScreen, off
     office.change("solar", "activity", progress=70)
     office.change("survey", "activity", notes="Finished")
     office.change("decision", "decision", rationale="Why not")
-    qtbot.waitUntil(lambda: "Activities 2 changes" in texts(screen.waiting_section))
-    assert "Decisions 1 change" in texts(screen.waiting_section)
-    assert "3 changes wait" in texts(screen.workspace_section)
+    qtbot.waitUntil(lambda: "Activities 2 changes" in said_by(screen.waiting_section))
+    assert "Decisions 1 change" in said_by(screen.waiting_section)
+    assert "3 changes wait" in said_by(screen.workspace_section)
     office.all_sent()
-    qtbot.waitUntil(lambda: "Nothing waits." in texts(screen.waiting_section))
+    qtbot.waitUntil(lambda: "Nothing waits." in said_by(screen.waiting_section))
 
 
-def refuse(office: Office) -> None:
+def refuse(office: Office, code: str = "record_locked", kind: str = "activity") -> None:
     """The server did not take the last own change."""
     office.store.post(
         lambda db: db.execute(
             "INSERT INTO trouble(ws, dseq, code, kind, record, frame)"
-            " SELECT log.ws, log.last_dseq, 'record_locked', 'activity', touch.record, log.frame"
-            " FROM log JOIN touch ON touch.log = log.id ORDER BY log.id DESC LIMIT 1"
+            " SELECT log.ws, log.last_dseq, ?, ?, touch.record, log.frame"
+            " FROM log JOIN touch ON touch.log = log.id ORDER BY log.id DESC LIMIT 1",
+            (code, kind),
         )
     ).result()
 
@@ -115,7 +140,7 @@ def test_a_refused_change_shows_what_was_typed_and_what_to_do(
     screen.reload()
     qtbot.waitUntil(lambda: bool(screen.refused_section.findChildren(RefusedCard)))
     card = screen.refused_section.findChildren(RefusedCard)[0]
-    shown = texts(card)
+    shown = said_by(card)
     assert "Solar installation course" in shown
     assert "30 Sep 2026" in shown
     assert "70%" in shown
@@ -141,3 +166,158 @@ def test_the_button_asks_once_and_says_why_it_cannot(
     sync.update(running=False, access_ended=True)
     assert screen.ask_button.toolTip() == "Access has ended. Ask your administrator."
     assert not screen.state_block.progress.isVisible()
+
+
+# A workspace that is filled
+
+
+def test_a_filling_has_a_bar_and_says_what_can_be_done_meanwhile(
+    screen: ExchangeScreen, sync: SyncFacts
+) -> None:
+    block = screen.state_block
+    first = Fetching(JORDAN, "Jordan", 190_000, 3_020_000, usable=False)
+    sync.update(running=True, fetching=first)
+    assert "What is worked with in Jordan comes first." in said_by(block)
+    assert "Progress 186 KB of 2.9 MB" in said_by(block)
+    sync.update(fetching=replace(first, done=1_240_000, usable=True))
+    assert "Fetching Jordan: 41%" in said_by(block)
+    assert "Jordan can be used already" in said_by(block)
+    sync.update(running=False, no_connection=True)
+    assert "Fetching Jordan: 41%. Everything is saved on this laptop." in said_by(block)
+    assert block.progress.isVisible()
+    sync.update(no_connection=False, fetching=None)
+    assert not block.progress.isVisible()
+
+
+def begin_filling(office: Office) -> None:
+    """Two pieces of a snapshot, the first of them here and applied."""
+
+    def job(db: Connection) -> None:
+        db.execute("INSERT INTO base(ws, pseq, digest, usable, done) VALUES(1, 9, x'00', 1, 0)")
+        pieces = [(b"a", 0, 400, 1, bytes(400)), (b"b", 1, 600, 0, bytes(10))]
+        db.executemany(
+            "INSERT INTO base_piece(ws, hash, place, size, applied, data) VALUES(1, ?, ?, ?, ?, ?)", pieces
+        )
+
+    office.store.post(job).result()
+
+
+def test_a_filling_of_yesterday_is_shown_before_there_is_a_connection(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office, sync: SyncFacts
+) -> None:
+    office.all_sent()
+    begin_filling(office)
+    sync.follow(screen.desk)
+    qtbot.waitUntil(lambda: sync.state.fetching is not None)
+    assert sync.state.fetching == Fetching(JORDAN, "Jordan", 410, 1000, usable=True)
+    screen.reload()
+    qtbot.waitUntil(lambda: "41% is here" in said_by(screen.workspace_section))
+
+
+# How much there is
+
+
+def test_before_a_slow_line_is_used_the_page_says_how_much_and_how_long(
+    screen: ExchangeScreen, sync: SyncFacts
+) -> None:
+    sync.update(running=True, plan=Plan(12, 640, 43_000, 317_000, 210))
+    said = said_by(screen.state_block)
+    assert "42 KB to send, about 310 KB to receive · about 4 minutes over the line of last time" in said
+    sync.update(running=False, plan=None)
+    assert not screen.state_block.plan.isVisible()
+
+
+@pytest.mark.parametrize(
+    "plan, line",
+    [
+        (Plan(0, 0, 0, 0, None), "Nothing to send and nothing to receive."),
+        (Plan(3, 0, 2_000, 0, None), "2 KB to send, nothing to receive"),
+        (Plan(0, 9, 0, 52_224, 20), "Nothing to send, about 51 KB to receive · less than a minute"),
+        (Plan(1, 9, 100, 9_000_000, 9_000), "100 B to send, about 8.6 MB to receive · about 2 hours"),
+    ],
+)
+def test_a_plan_is_said_in_a_line(plan: Plan, line: str) -> None:
+    said = plan_line(Words("en"), plan).replace("\u2066", "").replace("\u2069", "")
+    assert said.removesuffix(" over the line of last time") == line
+
+
+def test_what_waits_is_weighed_without_a_network(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office
+) -> None:
+    office.all_sent()
+    office.change("solar", "activity", progress=70)
+    office.store.remember({RATE_UP: 1})
+    screen.reload()
+    qtbot.waitUntil(lambda: "to send · less than a minute" in said_by(screen.waiting_section))
+
+
+def test_the_question_what_would_be_sent_is_answered_by_the_server(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    team = Team(tmp_path)
+    omar = team.join("Omar Khalil")
+    omar.add("activity", {"title": "From Omar"})
+    omar.sync()
+    with serving(team.house) as url:
+        laptop = JoinedLaptop(team, tmp_path / "rima", url=url)
+        laptop.add("Typed here")
+        desk = Desk(laptop.store, Words("en"), Settings(), team.house.clock)
+        sync = SyncFacts(lambda: None)
+        screen = ExchangeScreen(dressed_look(desk.words), desk, RecordingHost(), sync=sync)
+        qtbot.addWidget(screen)
+        screen.show()
+        screen.plan_button.setFocus()
+        qtbot.keyClick(screen.plan_button, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "to send, about" in said_by(screen.state_block))
+        assert "asked today" in said_by(screen.state_block)
+        assert [state.unsent for state in desk.reader.workspaces()] == [1], "nothing was sent"
+        laptop.store.remember({SERVER: "http://127.0.0.1:9"})
+        qtbot.keyClick(screen.plan_button, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "No connection." in said_by(screen.state_block))
+        assert "About 4" in said_by(screen.state_block), "what waits here is weighed all the same"
+        desk.close()
+        laptop.close()
+    team.close()
+
+
+# What happened
+
+
+def test_what_was_repaired_stands_in_the_list_and_what_was_not_says_what_to_do(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office, sync: SyncFacts, asked: list[str]
+) -> None:
+    news = [
+        Happening(DIFFERS, NOW_MS - DAY_MS, {"count": 0}, JORDAN),
+        Happening(REPAIRED, NOW_MS, {"count": 3}, JORDAN),
+        Happening(REPAIRED, NOW_MS, {"count": 9}, b"x" * 16),
+    ]
+    office.store.remember({HAPPENED: with_happenings("", news)})
+    screen.reload()
+    qtbot.waitUntil(screen.happened_section.isVisible)
+    said = said_by(screen.happened_section)
+    assert "Checked against the server: 3 records repaired" in said
+    assert "Not as on the server, and could not be repaired" in said
+    assert "9 records" not in said, "the workspace is not on this laptop any more"
+    sync.set_compare(lambda: asked.append("compare"))
+    sync.update(differing=("Jordan",))
+    assert "tell your administrator" in said_by(screen.state_block)
+    screen.state_block.compare.setFocus()
+    qtbot.keyClick(screen.state_block.compare, Qt.Key.Key_Space)
+    assert asked == ["compare"]
+    sync.update(differing=())
+    assert not screen.state_block.compare.isVisible()
+
+
+def test_a_refused_change_of_a_long_text_or_of_a_record_shows_what_it_was(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office, sync: SyncFacts
+) -> None:
+    office.change("meeting", "meeting", notes=set_text(None, "Opened at nine.").update)
+    refuse(office, "creation_refused", "meeting")
+    office.change("solar", "activity", deleted=True)
+    refuse(office)
+    screen.reload()
+    qtbot.waitUntil(lambda: len(screen.refused_section.findChildren(RefusedCard)) == 2)
+    removed, text = (said_by(card) for card in screen.refused_section.findChildren(RefusedCard))
+    assert "Removed · written today" in removed
+    assert "Opened at nine." in text
+    assert "It belongs to a record that was not accepted itself." in text

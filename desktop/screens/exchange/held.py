@@ -1,0 +1,239 @@
+"""What the server keeps back from people of the workspaces that this person coordinates, and the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.bridge.desk import Desk
+from desktop.bridge.slow_work import SlowWork
+from desktop.screens.exchange.change_card import ChangeCard, Written, what_words
+from desktop.screens.exchange.held_wording import can_let_in, held_advice, held_reason
+from desktop.screens.exchange.parts import Section
+from desktop.store.reader import Reader
+from desktop.syncing.joined import read_joined
+from desktop.syncing.quarantine import Held, coordinated, held_changes, release
+from desktop.widgets.buttons import Button
+from desktop.widgets.labels import Label
+from desktop.widgets.layouts import empty_layout
+from desktop.widgets.look import Look
+from desktop.words.messages import explain
+from sync.clock import stamp_ms
+from sync.errors import DaftarError
+from sync.replica.workspaces import WorkspaceState
+
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """What came of letting changes in: how many were, and the codes of those that were not."""
+
+    released: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_held(reader: Reader) -> list[Held]:
+    """Ask the server; what was let in before is left out."""
+    found = held_changes(read_joined(reader), coordinated(reader.workspaces()))
+    return [one for one in found if not one.released_ms]
+
+
+def let_in(reader: Reader, chosen: Sequence[Held]) -> LetIn:
+    """Let changes in, workspace by workspace."""
+    joined, released = read_joined(reader), 0
+    refused: dict[str, int] = {}
+    places: dict[bytes, list[Held]] = {}
+    for one in chosen:
+        places.setdefault(one.workspace.id, []).append(one)
+    for held in places.values():
+        answer = release(joined, held[0].workspace, [one.change.id for one in held])
+        released += answer.released
+        for _, _, code in answer.refused:
+            refused[code] = refused.get(code, 0) + 1
+    return LetIn(released, refused)
+
+
+class HeldCard(ChangeCard):
+    """A colleague's change: who wrote it and when, what stands in its way, and the way in."""
+
+    wanted = Signal(object)
+
+    def __init__(self, look: Look, desk: Desk, held: Held, *, several: bool, parent: QWidget) -> None:
+        change, words = held.change, look.words
+        written = Written(change.kind, change.record, change.writes, change.create)
+        super().__init__(
+            look,
+            desk,
+            written,
+            about=_about(desk, held, written, several=several),
+            reason=held_reason(words, held.code, held.person),
+            advice=held_advice(words, held.code, held.person),
+            parent=parent,
+        )
+        self._held = held
+        self.take_button = Button(look, words.t("Let it in"), icon="check", height=28, parent=self)
+        self.take_button.setVisible(can_let_in(held.code))
+        self.take_button.clicked.connect(self._take)
+        self.buttons.insertWidget(0, self.take_button)
+
+    def _take(self) -> None:
+        self.wanted.emit(self._held)
+
+
+def _about(desk: Desk, held: Held, written: Written, *, several: bool) -> str:
+    words, now = desk.words, desk.clock.now_ms()
+    parts = [what_words(desk, written)]
+    if several:
+        parts.append(words.isolate(held.workspace.name))
+    parts += [words.isolate(each) for each in (held.person, held.laptop) if each]
+    wrote = words.isolate(words.moment(stamp_ms(held.change.stamp), now_ms=now))
+    came = words.isolate(words.moment(held.received_ms, now_ms=now))
+    parts.append(words.t("written {when}", when=wrote))
+    parts.append(words.t("arrived {when}", when=came))
+    return " · ".join(parts)
+
+
+class HeldSection(Section):
+    """Asks when it is told to; what it found stays until it is asked for again."""
+
+    came_in = Signal()
+    """Something was let in and comes with the next sync."""
+    opened = Signal(str, object)
+    copied = Signal(str)
+
+    def __init__(self, look: Look, desk: Desk, parent: QWidget) -> None:
+        words = look.words
+        super().__init__(look, words.t("Kept back from colleagues"), parent)
+        self._desk = desk
+        self._work = SlowWork(desk, self)
+        self._asked_once = False
+        self.held: Sequence[Held] = ()
+        self.say(
+            words.t(
+                "What people of your workspaces sent and the server did not accept waits there for a "
+                "coordinator. Nothing of it is lost."
+            )
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.ask_button = Button(look, words.t("Look what waits"), icon="refresh", parent=self)
+        self.ask_button.clicked.connect(self.ask)
+        self.all_button = Button(look, "", icon="check-check", parent=self)
+        self.all_button.clicked.connect(self._take_all)
+        self.all_button.hide()
+        row.addWidget(self.ask_button)
+        row.addWidget(self.all_button)
+        row.addStretch(1)
+        self.rows.addLayout(row)
+        self.result = Label(look, wrap=True, parent=self)
+        self.result.setContentsMargins(0, 8, 0, 0)
+        self.result.hide()
+        self.rows.addWidget(self.result)
+        self.cards = QVBoxLayout()
+        self.cards.setContentsMargins(0, 12, 0, 0)
+        self.cards.setSpacing(12)
+        self.rows.addLayout(self.cards)
+
+    # Asking
+
+    def visit(self, *, joined: bool, states: Sequence[WorkspaceState], quick: bool) -> None:
+        """Show the section to whom it is for; over a good line the first visit asks by itself."""
+        self.setVisible(joined and bool(coordinated(states)))
+        if quick and not self._asked_once and not self.isHidden():
+            self.ask()
+
+    def ask(self) -> None:
+        if self._work.busy:
+            return
+        self._asked_once = True
+        self._start(self.look.words.t("Asking the server. Going on working is safe."))
+        self._work.start(read_held, self._show, self._failed)
+
+    def _show(self, found: Sequence[Held], *, said: str = "", family: str = "none") -> None:
+        words, now = self.look.words, self._desk.clock.now_ms()
+        self.held = found
+        self._end()
+        self.count.setText(words.number(len(found)) if found else "")
+        if not said:
+            when = words.isolate(words.moment(now, now_ms=now))
+            said = words.n("{count} change waits. Asked {when}.", "{count} changes wait. Asked {when}.",
+                           len(found), when=when)  # fmt: skip
+            if not found:
+                said = words.t("Nothing is kept back. Asked {when}.", when=when)
+        self._say_result(said, family)
+        empty_layout(self.cards)
+        several = len({one.workspace.id for one in found}) > 1
+        for one in found[:_SHOWN]:
+            card = HeldCard(self.look, self._desk, one, several=several, parent=self)
+            card.opened.connect(self.opened)
+            card.copied.connect(self.copied)
+            card.wanted.connect(lambda held: self._take([held]))
+            self.cards.addWidget(card)
+        if len(found) > _SHOWN:
+            more = words.n("{count} more", "{count} more", len(found) - _SHOWN)
+            self.cards.addWidget(Label(self.look, more, colour=self.look.tokens.t2, parent=self))
+        able = sum(can_let_in(one.code) for one in found)
+        self.all_button.set_text(words.n("Let {count} in", "Let {count} in", able))
+        self.all_button.setVisible(able > 1)
+
+    # Letting in
+
+    def _take_all(self) -> None:
+        self._take([one for one in self.held if can_let_in(one.code)])
+
+    def _take(self, chosen: Sequence[Held]) -> None:
+        if self._work.busy or not chosen:
+            return
+        self._start(self.look.words.t("Letting in. Going on working is safe."))
+
+        def work(reader: Reader) -> tuple[LetIn, list[Held]]:
+            return let_in(reader, chosen), read_held(reader)
+
+        self._work.start(work, self._took, self._failed)
+
+    def _took(self, outcome: tuple[LetIn, list[Held]]) -> None:
+        done, left = outcome
+        words = self.look.words
+        said = []
+        if done.released:
+            said.append(
+                words.n(
+                    "{count} change was let in. It comes to everybody with the next sync.",
+                    "{count} changes were let in. They come to everybody with the next sync.",
+                    done.released,
+                )
+            )
+        said += [explain(words, DaftarError(code)) for code in done.refused]
+        self._show(left, said=" ".join(said), family="bad" if done.refused else "ok")
+        if done.released:
+            self.came_in.emit()
+
+    # Saying
+
+    def _start(self, text: str) -> None:
+        reason = self.look.words.t("It is going on already.")
+        for button in self._buttons():
+            button.set_ready(ready=False, reason=reason)
+        self._say_result(text, "none")
+
+    def _end(self) -> None:
+        for button in self._buttons():
+            button.set_ready(ready=True)
+
+    def _buttons(self) -> list[Button]:
+        return [self.ask_button, self.all_button, *(card.take_button for card in self.findChildren(HeldCard))]
+
+    def _failed(self, error: BaseException) -> None:
+        self._end()
+        self._say_result(explain(self.look.words, error), "bad")
+
+    def _say_result(self, text: str, family: str) -> None:
+        tokens = self.look.tokens
+        self.result.setText(text)
+        self.result.set_colour(tokens.t2 if family == "none" else tokens.family(family).text)
+        self.result.setAccessibleName(text)
+        self.result.show()
