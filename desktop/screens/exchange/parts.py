@@ -1,6 +1,7 @@
 """The blocks of the page: quiet boxes, the state with its progress, and titled lists."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -16,6 +17,9 @@ from desktop.widgets.look import Look
 from desktop.widgets.painting import begin, fill_round
 from desktop.widgets.progress import Progress
 from desktop.widgets.sync_wording import amount_done, amount_fetched, badge_words, last_sent
+
+RING: Final = 4
+"""Room at the sides of a section for the ring around what has the keyboard."""
 
 
 class Card(QWidget):
@@ -55,6 +59,7 @@ class StateBlock(Card):
         column.addWidget(self.sentence)
         self.accept = Button(look, look.words.t("Receive anyway"), icon="arrow-down-up", parent=self)
         self.compare = Button(look, look.words.t("Compare again"), icon="list-checks", parent=self)
+        column.addSpacing(4)
         for button in (self.accept, self.compare):
             button.hide()
             column.addWidget(button)
@@ -100,7 +105,7 @@ class Section(QWidget):
         super().__init__(parent)
         self.look = look
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(RING, 0, RING, 0)
         column.setSpacing(0)
         head = QHBoxLayout()
         head.setSpacing(8)

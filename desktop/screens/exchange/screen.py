@@ -11,7 +11,7 @@ from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.change_card import RefusedCard
 from desktop.screens.exchange.held import HeldSection
-from desktop.screens.exchange.parts import Section, StateBlock, by_count
+from desktop.screens.exchange.parts import RING, Section, StateBlock, by_count
 from desktop.screens.exchange.planning import PlanQuestion
 from desktop.screens.exchange.sticks import Sticks
 from desktop.screens.exchange.wording import happening_words, plan_line, waiting_note
@@ -33,8 +33,6 @@ from sync.replica.changed import Changed
 from sync.replica.workspaces import WorkspaceState
 
 _COLUMN = 760
-_RING = 4
-"""Room for the ring around what has the keyboard."""
 _HAPPENINGS = 8
 
 
@@ -74,6 +72,7 @@ class ExchangeScreen(Screen):
         super().__init__(look, desk, host)
         self._sync = sync
         self._asked = 0
+        self._ran = False
         words = look.words
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,11 +104,11 @@ class ExchangeScreen(Screen):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = Panel(look, ground=look.tokens.surface)
         outer = QHBoxLayout(inside)
-        outer.setContentsMargins(24 - _RING, 24 - _RING, 24, 24)
+        outer.setContentsMargins(24 - RING, 24, 24, 24)
         holder = QWidget(inside)
-        holder.setMaximumWidth(_COLUMN + 2 * _RING)
+        holder.setMaximumWidth(_COLUMN + 2 * RING)
         page = QVBoxLayout(holder)
-        page.setContentsMargins(_RING, _RING, _RING, _RING)
+        page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(24)
         self.state_block = StateBlock(look, holder)
         self.state_block.accept.clicked.connect(self._accept_removals)
@@ -127,8 +126,11 @@ class ExchangeScreen(Screen):
         self.workspace_section = Section(look, words.t("Workspaces on this laptop"), holder)
         self.happened_section = Section(look, words.t("What happened"), holder)
         self.happened_section.hide()
+        top = QVBoxLayout()
+        top.setContentsMargins(RING, 0, RING, 0)
+        top.addWidget(self.state_block)
+        page.addLayout(top)
         for widget in (
-            self.state_block,
             self.refused_section,
             self.held_section,
             self.waiting_section,
@@ -219,13 +221,14 @@ class ExchangeScreen(Screen):
     def _show_state(self, state: SyncState) -> None:
         words = self.look.words
         self.state_block.show_state(state, now_ms=self.desk.clock.now_ms())
-        if state.running:
+        if state.running and not self._ran:
             self._answered_plan = ""
+        self._ran = state.running
         plan = plan_line(words, state.plan) if state.plan is not None else self._answered_plan
         self.state_block.show_plan(plan)
         reason = why_not_now(words, state)
-        for button in (self.ask_button, self.plan_button):
-            button.set_ready(ready=self._sync.can_ask and not state.running, reason=reason)
+        self.ask_button.set_ready(ready=self._sync.can_ask and not state.running, reason=reason)
+        self.plan_button.set_ready(ready=self._sync.can_ask, reason=reason)
 
     def _answer_plan(self, text: str) -> None:
         self._answered_plan = text

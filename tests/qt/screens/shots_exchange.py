@@ -44,6 +44,9 @@ STATES = {
     "plan": SyncState(
         running=True,
         pending=12,
+        sending=4,
+        done_bytes=16_400,
+        total_bytes=360_000,
         plan=Plan(12, 640, 43_000, 317_000, 210),
         last_success_ms=NOW_MS - 96 * HOUR_MS,
     ),
