@@ -131,7 +131,7 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
 
         try:
             receipt = sync_once(
-                store, clock=call.clock, report=_teller(call), accept_removals=accept_removals
+                store, clock=call.clock, report=_teller(call, reader), accept_removals=accept_removals
             )
         except DaftarError:
             tell_notices(call, store, reader)
@@ -227,13 +227,19 @@ def _repaired_text(call: Call, count: int) -> str:
     )
 
 
-def _teller(call: Call) -> Any:
+def _teller(call: Call, reader: Reader) -> Any:
     """Says how far it is, after every answer of the server that is not the last."""
 
     def tell(progress: Progress) -> None:
         receipt, words = progress.receipt, call.words
+        filling = progress.filling
         if progress.waiting:
             call.say(words.t("Connection cut; trying again."))
+        elif filling is not None:
+            share = words.percent(filling.done * 100 // filling.size if filling.size else 100)
+            names = {state.id: state.name for state in reader.workspaces()}
+            name = names.get(filling.workspace, "")
+            call.say(words.t("Fetching {workspace}: {share}", workspace=name, share=share))
         elif receipt.requests > 1:
             call.say(
                 words.t("{sent} sent, {received} received", sent=receipt.pushed, received=receipt.pulled)

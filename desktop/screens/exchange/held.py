@@ -16,6 +16,7 @@ from desktop.screens.exchange.parts import Section
 from desktop.store.reader import Reader
 from desktop.syncing.joined import read_joined
 from desktop.syncing.quarantine import Held, coordinated, held_changes, release
+from desktop.syncing.worker import AWAY_CODES
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import Label
 from desktop.widgets.layouts import empty_layout
@@ -141,7 +142,7 @@ class HeldSection(Section):
     # Asking
 
     def visit(self, *, joined: bool, states: Sequence[WorkspaceState], quick: bool) -> None:
-        """Show the section to whom it is for; over a good line the first visit asks by itself."""
+        """Show the section to whom it is for; where the line is good and open it asks by itself, once."""
         self.setVisible(joined and bool(coordinated(states)))
         if quick and not self._asked_once and not self.isHidden():
             self.ask()
@@ -229,7 +230,8 @@ class HeldSection(Section):
 
     def _failed(self, error: BaseException) -> None:
         self._end()
-        self._say_result(explain(self.look.words, error), "bad")
+        away = isinstance(error, DaftarError) and error.code in AWAY_CODES
+        self._say_result(explain(self.look.words, error), "none" if away else "bad")
 
     def _say_result(self, text: str, family: str) -> None:
         tokens = self.look.tokens

@@ -34,6 +34,7 @@ from sync.replica.workspaces import WorkspaceState
 
 _COLUMN = 760
 _HAPPENINGS = 8
+_MOMENT_MS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,15 @@ class ExchangeScreen(Screen):
         self._show_waiting(outbox.waiting, outbox.amount)
         self._show_workspaces(outbox.workspaces, outbox.fetching)
         self._show_happened(outbox.happened, names)
-        quick = not outbox.slow and self._sync.can_ask and not self._sync.state.no_connection
+        quick = not outbox.slow and self._is_open()
         self.held_section.visit(joined=outbox.joined, states=outbox.workspaces, quick=quick)
+
+    def _is_open(self) -> bool:
+        """Whether the server answered a moment ago."""
+        state = self._sync.state
+        last = state.last_success_ms
+        away = state.no_connection or state.cut or not self._sync.can_ask
+        return not away and last is not None and self.desk.clock.now_ms() - last < _MOMENT_MS
 
     def _show_refused(self, refused: Sequence[Refused], names: Mapping[bytes, str]) -> None:
         section = self.refused_section

@@ -15,6 +15,7 @@ from desktop.screens.workplan import columns as c
 from desktop.screens.workplan.acts import PlanActs
 from desktop.screens.workplan.cells import Drawing
 from desktop.screens.workplan.editing import CellEditor
+from desktop.screens.workplan.moving import MoveAway
 from desktop.screens.workplan.page import PlanPage
 from desktop.screens.workplan.panel import BUDGET, PlanPanel
 from desktop.screens.workplan.panel_details import today_of
@@ -76,6 +77,7 @@ class WorkplanScreen(Screen):
         self.acts = PlanActs(
             look, desk, host, self._keeper, tree=lambda: self.tree, model=lambda: self.page.model
         )
+        self.away = MoveAway(look, desk, host, tree=lambda: self.tree)
         self.bring_in: QObject | None = None
         self._connect()
         self._add_keys()
@@ -388,6 +390,15 @@ class WorkplanScreen(Screen):
             self.leave()
             self.acts.remove(grid.selected_ids(), parent=self.window())
 
+    def _may_move_away(self) -> bool:
+        return self._current() is not None and self.away.possible()
+
+    def _move_away(self) -> None:
+        record = self._current()
+        if record is not None:
+            self.leave()
+            self.away.ask(record, parent=self.window())
+
     def _open_details(self) -> None:
         record = self._current()
         if record is not None:
@@ -471,6 +482,7 @@ class WorkplanScreen(Screen):
                 line is not None,
             ),
             None,
+            ("share", words.t("Move to another workspace…"), "", self._move_away, self._may_move_away()),
             ("trash", words.t("Remove"), "Ctrl+Del", self._remove, line is not None),
         )
         for entry in entries:

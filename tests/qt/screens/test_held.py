@@ -55,7 +55,7 @@ def desk(qapp: QApplication, lina: JoinedLaptop) -> Iterator[Desk]:
 
 def shown(qtbot: QtBot, desk: Desk, asked: list[str], **state: object) -> ExchangeScreen:
     sync = SyncFacts(lambda: asked.append("now"), state=SyncState())
-    sync.update(**state)
+    sync.update(last_success_ms=desk.clock.now_ms(), **state)
     made = ExchangeScreen(dressed_look(desk.words), desk, RecordingHost(), sync=sync)
     qtbot.addWidget(made)
     made.resize(1000, 700)
@@ -143,7 +143,8 @@ def test_without_a_connection_nothing_is_asked_by_itself_and_the_button_says_why
     section = screen.held_section
     qtbot.waitUntil(section.isVisible)
     assert not section.result.isVisible()
-    section.ask_button.click()
+    section.ask_button.setFocus()
+    qtbot.keyClick(section.ask_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "No connection." in section.result.text())
     assert section.ask_button.isEnabled()
     assert cards(section) == []
