@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import cast
 
 from desktop.syncing.line import Connect, Line, Trusting
+from sync.errors import DaftarError
 
 
 class KeptLine:
-    """Stands for `Connect`; the same server and token get the same line until `drop`."""
+    """Stands for `Connect`; the same server and token get the same line until `drop`.
 
-    def __init__(self, connect: Connect) -> None:
+    `unwanted` says that nobody wants to wait for news any more; it is asked before a request waits.
+    """
+
+    def __init__(self, connect: Connect, *, unwanted: Callable[[], bool] = lambda: False) -> None:
         self._connect = connect
+        self._unwanted = unwanted
         self._lock = threading.Lock()
         self._key: tuple[str, str | None] | None = None
         self._line: Line | None = None
@@ -40,10 +46,16 @@ class KeptLine:
             before, self._trusted = self._trusted, pem
         return before != pem
 
-    def wait(self, *, begins: bool) -> None:
-        """A request begins or ends to wait for news."""
+    def begin_waiting(self) -> None:
+        """A request is about to wait for news; raises `connection_cut` where `hang_up` came before it."""
         with self._lock:
-            self._waiting = begins
+            self._waiting = True
+        if self._unwanted():
+            raise DaftarError("connection_cut")
+
+    def end_waiting(self) -> None:
+        with self._lock:
+            self._waiting = False
 
     def drop(self) -> None:
         """Close it; the next sync connects anew."""
@@ -63,11 +75,11 @@ class _Lent:
     def post(self, path: str, body: bytes, *, wait_s: int = 0) -> object:
         if not wait_s:
             return self._line.post(path, body)
-        self._kept.wait(begins=True)
         try:
+            self._kept.begin_waiting()
             return self._line.post(path, body, wait_s=wait_s)
         finally:
-            self._kept.wait(begins=False)
+            self._kept.end_waiting()
 
     def get(self, path: str, *, start: int = 0) -> object:
         return self._line.get(path, start=start)

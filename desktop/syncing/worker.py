@@ -97,7 +97,7 @@ class SyncWorker:
         self._due = monotonic()
         self._status = SyncStatus()
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._line = KeptLine(connect)
+        self._line = KeptLine(connect, unwanted=lambda: self._wanted)
         self._memory: Memory | None = None
         self._polling = False
         self._connected = False
@@ -206,7 +206,9 @@ class SyncWorker:
 
         self._memory = self._memory or Memory()
         accepted, self._accepted = self._accepted, False
-        compare, self._compare = self._compare and not wait_s, self._compare and bool(wait_s)
+        compare = False
+        if not wait_s:
+            compare, self._compare = self._compare, False
         try:
             if not self._is_joined():
                 self._tell(SyncStatus(joined=False))

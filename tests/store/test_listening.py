@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from helpers.http_server import serving
+from helpers.joined import JoinedLaptop
 from helpers.team import CHEAP, Member, Team
 
 from desktop.paths import profile_paths
 from desktop.store.profile import create_profile
 from desktop.store.store import Store
 from desktop.syncing.enrolment import enrol
+from desktop.syncing.kept import KeptLine
 from desktop.syncing.worker import SyncStatus, SyncWorker
 from sync.changes import Edit
 from sync.client.transport import Transport
@@ -138,3 +140,53 @@ def test_a_request_that_waits_is_ended_from_another_thread(team: Team, post: Pos
         thread.join(0.05)
     assert ended.get(timeout=PATIENCE) == "connection_cut"
     line.close()
+
+
+def test_what_is_asked_for_just_before_the_line_listens_is_not_kept_waiting(
+    team: Team, tmp_path: Path
+) -> None:
+    with serving(team.house) as url:
+        laptop = JoinedLaptop(team, tmp_path / "rima", url=url)
+        sessions = 0
+
+        def jitter() -> float:
+            # Asked once by each session that begins, and once behind each that went well.
+            nonlocal sessions
+            sessions += 1
+            if sessions == 3:
+                laptop.worker.ask_now()
+            return 0.5
+
+        clock = team.house.clock
+        laptop.worker = SyncWorker(laptop.store, clock=clock, on_status=laptop.told.put, jitter=jitter)
+        assert laptop.run()[-1].last_success_ms is not None
+        assert laptop.until_done()[0].running
+        laptop.close()
+
+
+def test_a_line_that_nobody_wants_to_wait_on_is_not_asked(team: Team) -> None:
+    omar = team.join("Omar Khalil")
+    omar.sync()
+    asked: list[str] = []
+
+    class Counting:
+        def post(self, path: str, body: bytes, *, wait_s: int = 0) -> object:
+            asked.append(path)
+            return omar.line.post(path, body)
+
+        def get(self, path: str, *, start: int = 0) -> object:
+            return omar.line.get(path, start=start)
+
+        def hang_up(self) -> None:
+            """Nothing waits."""
+
+        def close(self) -> None:
+            """Left open."""
+
+    kept = KeptLine(lambda _address, _token: Counting(), unwanted=lambda: True)
+    line = kept.open("http://127.0.0.1:1", None)
+    with pytest.raises(DaftarError, match="connection_cut"):
+        line.post("/v1/sync", b"", wait_s=45)
+    assert asked == []
+    line.post("/v1/sync", omar.line.requests[-1])
+    assert asked == ["/v1/sync"]
