@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-import time
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from desktop.store.keys import system_keyring
 from desktop.store.profile import create_profile, open_profile, profile_exists
 from desktop.store.store import Store
 from desktop.syncing.enrolment import enrol, read_certificate
+from desktop.syncing.happening import Naming
 from desktop.syncing.once import sync_once
 from desktop.widgets.look import Look
 from desktop.windows.first_run import Fetched, FirstRun, Joining, Report
@@ -38,25 +39,38 @@ class FirstDay:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="daftar-joining")
         self._store: Store | None = None
         self._done = False
+        self._enough = threading.Event()
 
     def run(self) -> Store | None:
         keyring = system_keyring()
         window = FirstRun(
             self._look(self._settings.language),
-            join=self._join,
+            join=self.join,
             look_in=self._look,
             needs_passphrase=keyring is None and self._passphrase is None,
             laptop=platform.node()[:60],
             version=version("daftar"),
         )
         window.joined.connect(self._joined)
+        window.enough.connect(self.leave_off)
         show_until(window, window.joined.connect)
+        self.leave_off()
         self._pool.shutdown(wait=True)
         if self._done:
             return self._store
+        self.close()
+        return None
+
+    @property
+    def store(self) -> Store | None:
+        """The notebook, once there is one."""
+        return self._store
+
+    def close(self) -> None:
+        """Give up: what was begun is on the disk and goes on at the next start."""
+        self._pool.shutdown(wait=True)
         if self._store is not None:
             self._store.close()
-        return None
 
     def _joined(self) -> None:
         self._done = True
@@ -65,7 +79,12 @@ class FirstDay:
         self._settings = replace(self._settings, language=language)
         return look_of(self._app, self._settings, words_of(self._settings))
 
-    def _join(self, joining: Joining, report: Report) -> Future[None]:
+    def leave_off(self) -> None:
+        """End the first fetch at its next step; what came is kept, and the rest follows later."""
+        self._enough.set()
+
+    def join(self, joining: Joining, report: Report) -> Future[None]:
+        """Enrol and fetch on a thread of its own."""
         return self._pool.submit(self._work, joining, report)
 
     def _work(self, joining: Joining, report: Report) -> None:
@@ -81,11 +100,26 @@ class FirstDay:
         )
         preferences.save(self._settings, path=self._paths.settings)
 
-        def tell(progress: Progress) -> None:
-            receipt = progress.receipt
-            report(Fetched(receipt.pulled, receipt.bytes_down))
+        naming = Naming(store)
 
-        sync_once(store, clock=self._clock, pause=time.sleep, report=tell)
+        def tell(progress: Progress) -> None:
+            receipt, filling = progress.receipt, progress.filling
+            if filling is not None:
+                report(Fetched(receipt.pulled, filling.done, filling.size, naming.fetching(filling)))
+                return
+            total = receipt.bytes_down + receipt.left if receipt.left else 0
+            report(Fetched(receipt.pulled, receipt.bytes_down, total))
+
+        sync_once(
+            store,
+            clock=self._clock,
+            pause=self._rest,
+            stopped=self._enough.is_set,
+            report=tell,
+        )
+
+    def _rest(self, seconds: float) -> None:
+        self._enough.wait(seconds)
 
     def _open_store(self, joining: Joining) -> Store:
         if self._store is None:

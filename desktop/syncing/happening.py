@@ -1,4 +1,4 @@
-"""What of a sync is worth telling afterwards: what travelled, what was filled, and what was put right."""
+"""What of a sync is worth telling: how far a filling is, what travelled, and what was put right."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from desktop.store.fetching import Fetching
 from desktop.store.happenings import COMPARED, DIFFERS, EXCHANGED, FILLED, REPAIRED, Happening
+from desktop.store.store import Store
 
 if TYPE_CHECKING:
     from sync.client.repair import Repaired
     from sync.client.session import Progress, Receipt
+    from sync.client.snapshots import Filling
 
 
 @dataclass(slots=True)
@@ -25,6 +28,24 @@ class Fillings:
         if filling is not None and filling.done >= filling.size and filling.workspace not in self.whole:
             self.whole.append(filling.workspace)
         self.report(progress)
+
+
+class Naming:
+    """Says of which workspace a session speaks; its name is looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._names: dict[bytes, str] = {}
+
+    def fetching(self, filling: Filling) -> Fetching:
+        if filling.workspace not in self._names:
+            reader = self._store.reader()
+            try:
+                self._names = {state.id: state.name for state in reader.workspaces()}
+            finally:
+                reader.close()
+        name = self._names.get(filling.workspace, "")
+        return Fetching(filling.workspace, name, filling.done, filling.size, filling.usable)
 
 
 def what_happened(receipt: Receipt, whole: Iterable[bytes], *, at_ms: int) -> list[Happening]:

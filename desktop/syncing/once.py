@@ -105,7 +105,8 @@ def sync_once(
         news = what_happened(receipt, fillings.whole, at_ms=clock.now_ms())
         if receipt.differing or compare:
             news += _repair(line, local, receipt, at_ms=clock.now_ms())
-        _keep_news(store, news, at_ms=clock.now_ms())
+        if not stopped():
+            _keep_news(store, news, at_ms=clock.now_ms())
         finish_leaving(store, line)
         tell_keys(store, line, clock=clock)
         renew_token(store, line, joined, clock=clock)

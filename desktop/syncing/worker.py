@@ -13,6 +13,7 @@ from desktop.store.fetching import Fetching
 from desktop.store.store import Store
 from desktop.syncing.blobs import FilesReceipt
 from desktop.syncing.forecast import forecast_for_slow_line
+from desktop.syncing.happening import Naming
 from desktop.syncing.joined import JOIN_CODE, LAST_SYNC_MS, TOKEN
 from desktop.syncing.kept import KeptLine
 from desktop.syncing.line import Connect, over_http
@@ -25,7 +26,6 @@ from sync.replica.changed import Changed
 if TYPE_CHECKING:
     from sync.client.plan import Plan
     from sync.client.session import Memory, Progress
-    from sync.client.snapshots import Filling
 
 ACCESS_CODES: Final = frozenset(
     {"access_ended", "token_revoked", "token_unknown", "token_expired", "device_revoked", "hand_in_over"}
@@ -99,6 +99,7 @@ class SyncWorker:
         self._unsubscribe: Callable[[], None] = lambda: None
         self._line = KeptLine(connect, unwanted=lambda: self._wanted)
         self._memory: Memory | None = None
+        self._naming = Naming(store)
         self._polling = False
         self._connected = False
         self._news = False
@@ -306,7 +307,7 @@ class SyncWorker:
         if self._polling and not receipt.pulled and filling is None:
             return
         done = receipt.bytes_up + receipt.bytes_down
-        fetching = self._status.fetching if filling is None else self._fetching(filling)
+        fetching = self._status.fetching if filling is None else self._naming.fetching(filling)
         self._tell(
             replace(
                 self._status,
@@ -326,19 +327,6 @@ class SyncWorker:
         plan = self._status.plan
         planned = plan.bytes_up + plan.bytes_down if plan is not None else 0
         return done + left if left else planned if planned > done else 0
-
-    def _fetching(self, filling: Filling) -> Fetching:
-        known = self._status.fetching
-        if known is not None and known.workspace == filling.workspace:
-            name = known.name
-        else:
-            reader = self._store.reader()
-            try:
-                names = {state.id: state.name for state in reader.workspaces()}
-            finally:
-                reader.close()
-            name = names.get(filling.workspace, "")
-        return Fetching(filling.workspace, name, filling.done, filling.size, filling.usable)
 
     def _succeed(self, differing: tuple[str, ...], *, quietly: bool = False) -> None:
         self._failures = 0

@@ -39,6 +39,21 @@ def fetching_words(words: Words, fetching: Fetching) -> str:
     return words.t("Fetching {workspace}: {share}", workspace=name, share=share)
 
 
+def fetching_sentence(words: Words, fetching: Fetching) -> str:
+    """Whether people can work in a workspace that is not whole yet."""
+    name = words.isolate(fetching.name)
+    if fetching.usable:
+        return words.t(
+            "{workspace} can be used already: what is worked with first is here. What is older follows by "
+            "itself, also after a cut.",
+            workspace=name,
+        )
+    return words.t(
+        "What is worked with in {workspace} comes first. What has arrived is kept, also after a cut.",
+        workspace=name,
+    )
+
+
 def why_not_now(words: Words, state: SyncState) -> str:
     """Why nothing can be sent at this moment; empty where it can."""
     if state.running:

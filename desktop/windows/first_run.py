@@ -5,10 +5,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.bridge.calls import GuiCalls
+from desktop.store.fetching import Fetching
 from desktop.widgets.buttons import Button
 from desktop.widgets.fields import TextField
 from desktop.widgets.fonts import MEDIUM, SEMIBOLD, Role
@@ -16,12 +17,15 @@ from desktop.widgets.labels import IconLabel, Label, Panel
 from desktop.widgets.layouts import empty_layout
 from desktop.widgets.look import Look
 from desktop.widgets.progress import Progress
+from desktop.widgets.sync_wording import fetching_sentence, fetching_words
 from desktop.windows.certificate_link import CertificateLink
 from desktop.windows.first_run_parts import BrandSide, CodeField, LanguageSwitch, Steps
 from desktop.words.messages import explain
 from sync.errors import DaftarError
 
 _COLUMN = 436
+_RING = 4
+"""Room for the ring around what has the keyboard."""
 _SHORTEST_PASSPHRASE = 12
 _OF_CODE = frozenset({"code_used", "code_unknown", "code_expired", "too_many_attempts"})
 _OF_PASSPHRASE = frozenset({"passphrase_empty", "passphrase_needed", "passphrase_wrong"})
@@ -59,6 +63,8 @@ class Fetched:
     records: int = 0
     done_bytes: int = 0
     total_bytes: int = 0
+    fetching: Fetching | None = None
+    """The workspace that is being filled, where the server sends one as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ class FirstRun(QWidget):
     """Emits `joined` when the notebook is ready. Errors come back to the step that can mend them."""
 
     joined = Signal()
+    enough = Signal()
+    """What is here is enough to begin with; the rest is fetched behind the window."""
     language_chosen = Signal(str)
 
     def __init__(
@@ -131,9 +139,9 @@ class FirstRun(QWidget):
         page.addWidget(switch, 0, Qt.AlignmentFlag.AlignTrailing)
         page.addStretch(2)
         holder = self._holder = QWidget(inside)
-        holder.setFixedWidth(_COLUMN)
+        holder.setFixedWidth(_COLUMN + 2 * _RING)
         self._column = QVBoxLayout(holder)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(_RING, 0, _RING, _RING)
         self._column.setSpacing(0)
         names = [words.t("Join"), words.t("Protect"), words.t("Get the data")]
         if not self._needs_passphrase:
@@ -169,8 +177,13 @@ class FirstRun(QWidget):
             self._build_fetch()
         else:
             self._build_protect()
-        # Where the window is low the page scrolls; nothing in it is squeezed.
-        wanted = self._column.totalHeightForWidth(_COLUMN)
+        self._fit()
+        # Labels know how high they are once they were dressed.
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Where the window is low the page scrolls; nothing in it is squeezed."""
+        wanted = self._column.totalHeightForWidth(_COLUMN + 2 * _RING)
         self._holder.setMinimumHeight(wanted if wanted > 0 else self._column.totalSizeHint().height())
 
     def _head(self, title: str, text: str) -> None:
@@ -308,6 +321,11 @@ class FirstRun(QWidget):
         self._form.addSpacing(8)
         self.amount = Label(look, words.t("The server is asked…"), colour=look.tokens.t2, wrap=True)
         self._form.addWidget(self.amount)
+        self._form.addSpacing(16)
+        self.begin = Button(look, words.t("Begin to work"), kind="primary", icon="arrow-right", height=36)
+        self.begin.clicked.connect(self._begin)
+        self.begin.hide()
+        self._form.addWidget(self.begin)
         self.show_fetched(Fetched())
 
     # Step by step
@@ -380,7 +398,15 @@ class FirstRun(QWidget):
             total = words.isolate(words.size(fetched.total_bytes))
             text = words.t("{done} of {total}", done=done, total=total)
         self.progress.set_progress(share, text=text)
-        if fetched.records:
+        fetching = fetched.fetching
+        if fetching is not None:
+            said = fetching_words(words, fetching)
+            self.amount.setText(f"{said}. {fetching_sentence(words, fetching)}")
+            if fetching.usable and self.begin.isHidden():
+                self.begin.show()
+                self.begin.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._fit()
+        elif fetched.records:
             self.amount.setText(
                 words.n(
                     "{count} record is on this laptop.",
@@ -388,6 +414,10 @@ class FirstRun(QWidget):
                     fetched.records,
                 )
             )
+
+    def _begin(self) -> None:
+        self.begin.set_ready(ready=False, reason=self.look.words.t("The notebook is opened."))
+        self.enough.emit()
 
     def _done(self, _nothing: object) -> None:
         self.joined.emit()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from desktop.bridge.sync_facts import SyncState
-from desktop.store.fetching import Fetching
 from desktop.store.happenings import COMPARED, DIFFERS, EXCHANGED, FILLED, REPAIRED, Happening
 from desktop.syncing.forecast import WaitingHere
-from desktop.widgets.sync_wording import fetching_words
+from desktop.widgets.sync_wording import fetching_sentence, fetching_words
 from desktop.words import Words
 from desktop.words.messages import explain
 from sync.client.plan import Plan
@@ -65,21 +64,6 @@ def _standing(words: Words, state: SyncState) -> str:
     if state.pending:
         return words.t("Everything is saved on this laptop. It goes out by itself, or now.")
     return words.t("Everybody has what was typed here, and this laptop has what the others sent.")
-
-
-def fetching_sentence(words: Words, fetching: Fetching) -> str:
-    """Whether people can work in a workspace that is not whole yet."""
-    name = words.isolate(fetching.name)
-    if fetching.usable:
-        return words.t(
-            "{workspace} can be used already: what is worked with first is here. What is older follows by "
-            "itself, also after a cut.",
-            workspace=name,
-        )
-    return words.t(
-        "What is worked with in {workspace} comes first. What has arrived is kept, also after a cut.",
-        workspace=name,
-    )
 
 
 # How much there is

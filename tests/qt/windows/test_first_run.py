@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.store.fetching import Fetching
 from desktop.widgets.look import Look
 from desktop.windows.first_run import Fetched, FirstRun, Joining, OtherWay, Report
 from desktop.words import Words
@@ -112,6 +114,25 @@ def test_enter_joins_and_progress_is_said_in_numbers(
     assert "605 KB" in window.progress.accessibleName()
     with qtbot.waitSignal(window.joined):
         server.future.set_result(None)
+
+
+def test_a_workspace_that_is_usable_can_be_begun_with_before_all_is_there(
+    qtbot: QtBot, make: Callable[..., FirstRun], server: Server
+) -> None:
+    window = make()
+    fill_in(qtbot, window)
+    qtbot.keyClick(window.server.editor, Key.Key_Return)
+    first = Fetching(b"j" * 16, "Jordan", 300_000, 2_100_000, usable=False)
+    server.report(Fetched(0, 300_000, 2_100_000, first))
+    qtbot.waitUntil(lambda: "What is worked with in" in window.amount.text())
+    assert not window.begin.isVisible()
+    server.report(Fetched(0, 900_000, 2_100_000, replace(first, done=900_000, usable=True)))
+    qtbot.waitUntil(window.begin.isVisible)
+    said = window.amount.text().replace("\u2066", "").replace("\u2069", "")
+    assert said.startswith("Fetching Jordan: 42%. Jordan can be used already")
+    with qtbot.waitSignal(window.enough):
+        qtbot.keyClick(window.begin, Key.Key_Return)
+    assert not window.begin.isEnabled()
 
 
 def test_a_used_code_comes_back_under_the_code(
