@@ -93,8 +93,10 @@ class SyncFacts(QObject):
     def take(self, status: SyncStatus) -> None:
         """The worker's own account of itself; give this method to it as its callback."""
         self.post(**{each.name: getattr(status, each.name) for each in fields(SyncStatus)})
-        if not status.running:
-            self._calls.post(self.recount)
+        desk = self._desk
+        if desk is not None and not status.running:
+            # By way of the desk, which calls nothing more once it is closed.
+            desk.calls.post(self.recount)
 
     # What the database itself can tell
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching, fetching_now
@@ -13,6 +14,8 @@ from desktop.store.reader import Reader
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.replica.waiting import bytes_waiting
+
+_HELD_ASIDE: Final = "held_aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +107,20 @@ def put_aside(connection: Connection, refused: Refused) -> None:
         "UPDATE trouble SET seen = 1"
         " WHERE dseq = ? AND ws = (SELECT idx FROM workspace_state WHERE item = ?)",
         (refused.dseq, refused.workspace),
+    )
+
+
+def held_aside(reader: Reader) -> frozenset[str]:
+    """Colleagues' changes, by id, that a coordinator took off the list here; the server keeps them."""
+    stored = reader.meta(_HELD_ASIDE)
+    return frozenset(json.loads(str(stored))) if stored else frozenset()
+
+
+def put_held_aside(connection: Connection, identity: str) -> None:
+    """Take one of them off the list of this laptop."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_HELD_ASIDE,)).fetchone()
+    known = set(json.loads(str(row[0]))) if row is not None else set()
+    connection.execute(
+        "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+        (_HELD_ASIDE, json.dumps(sorted(known | {identity}))),
     )

@@ -23,6 +23,7 @@ from desktop.store.happenings import (
     with_happenings,
 )
 from desktop.store.outbox import read_standing, waiting_size
+from desktop.store.rows import Query
 from desktop.syncing.forecast import waiting_here
 from desktop.syncing.joined import RATE_DOWN, RATE_UP
 from desktop.syncing.once import plan_once
@@ -161,7 +162,7 @@ def test_what_was_put_right_is_in_the_list_of_what_happened(laptop: JoinedLaptop
         {"count": 1},
         laptop.team.workspace.id,
     )
-    assert len(laptop.reader.search("Left alone")) == 1
+    assert [row["title"] for row in laptop.reader.select(Query("activity"))] == ["Left alone"]
 
 
 def test_what_cannot_be_put_right_stays_told_until_it_is(laptop: JoinedLaptop) -> None:

@@ -166,13 +166,10 @@ def record_title(desk: Desk, written: Written) -> str:
 
 
 def typed_values(desk: Desk, written: Written) -> Mapping[str, str]:
-    """Field label -> what was typed, in words."""
+    """Field label -> what was typed, in words; that a record was removed is said elsewhere."""
     words, kind = desk.words, desk.store.kinds.get(written.kind)
     shown: dict[str, str] = {}
     for key, value in written.writes.items():
-        if key == DELETED:
-            shown[words.t("Removed")] = words.t("Yes") if value else words.t("No")
-            continue
         field = kind.fields.get(base_field(key)) if kind is not None else None
         if field is None or field.technical:
             continue

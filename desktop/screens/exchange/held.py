@@ -13,6 +13,7 @@ from desktop.bridge.slow_work import SlowWork
 from desktop.screens.exchange.change_card import ChangeCard, Written, what_words
 from desktop.screens.exchange.held_wording import can_let_in, held_advice, held_reason
 from desktop.screens.exchange.parts import Section
+from desktop.store.outbox import held_aside, put_held_aside
 from desktop.store.reader import Reader
 from desktop.syncing.joined import read_joined
 from desktop.syncing.quarantine import Held, coordinated, held_changes, release
@@ -38,9 +39,10 @@ class LetIn:
 
 
 def read_held(reader: Reader) -> list[Held]:
-    """Ask the server; what was let in before is left out."""
+    """Ask the server; what was let in before, or taken off the list here, is left out."""
     found = held_changes(read_joined(reader), coordinated(reader.workspaces()))
-    return [one for one in found if not one.released_ms]
+    seen = held_aside(reader)
+    return [one for one in found if not one.released_ms and one.id not in seen]
 
 
 def let_in(reader: Reader, chosen: Sequence[Held]) -> LetIn:
@@ -62,6 +64,7 @@ class HeldCard(ChangeCard):
     """A colleague's change: who wrote it and when, what stands in its way, and the way in."""
 
     wanted = Signal(object)
+    put_aside = Signal(object)
 
     def __init__(self, look: Look, desk: Desk, held: Held, *, several: bool, parent: QWidget) -> None:
         change, words = held.change, look.words
@@ -80,9 +83,17 @@ class HeldCard(ChangeCard):
         self.take_button.setVisible(can_let_in(held.code))
         self.take_button.clicked.connect(self._take)
         self.buttons.insertWidget(0, self.take_button)
+        self.done_button = Button(
+            look, words.t("Take off the list"), kind="quiet", icon="check", height=28, parent=self
+        )
+        self.done_button.clicked.connect(self._put_aside)
+        self.buttons.insertWidget(2, self.done_button)
 
     def _take(self) -> None:
         self.wanted.emit(self._held)
+
+    def _put_aside(self) -> None:
+        self.put_aside.emit(self._held)
 
 
 def _about(desk: Desk, held: Held, written: Written, *, several: bool) -> str:
@@ -173,6 +184,7 @@ class HeldSection(Section):
             card.opened.connect(self.opened)
             card.copied.connect(self.copied)
             card.wanted.connect(lambda held: self._take([held]))
+            card.put_aside.connect(self._put_aside)
             self.cards.addWidget(card)
         if len(found) > _SHOWN:
             more = words.n("{count} more", "{count} more", len(found) - _SHOWN)
@@ -180,6 +192,12 @@ class HeldSection(Section):
         able = sum(can_let_in(one.code) for one in found)
         self.all_button.set_text(words.n("Let {count} in", "Let {count} in", able))
         self.all_button.setVisible(able > 1)
+
+    def _put_aside(self, held: Held) -> None:
+        """Off the list of this laptop; the server keeps it, and the command line still shows it."""
+        future = self._desk.store.post(lambda connection: put_held_aside(connection, held.id))
+        left = [one for one in self.held if one.id != held.id]
+        self._desk.calls.when_done(future, lambda _done: self._show(left), self._desk.failed.emit)
 
     # Letting in
 

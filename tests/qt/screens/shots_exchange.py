@@ -51,6 +51,7 @@ STATES = {
         last_success_ms=NOW_MS - 96 * HOUR_MS,
     ),
     "differing": SyncState(differing=("Jordan",), pending=3, last_success_ms=NOW_MS),
+    "refused": SyncState(refused=2, pending=3, last_success_ms=NOW_MS),
     "held": SyncState(pending=3, last_success_ms=NOW_MS),
 }
 
@@ -83,6 +84,18 @@ def held_changes(office: Office, reader: Reader) -> list[Held]:
     return made
 
 
+def refuse(office: Office, code: str) -> None:
+    """The server did not take the last own change of an activity."""
+    office.store.post(
+        lambda db: db.execute(
+            "INSERT INTO trouble(ws, dseq, code, kind, record, frame)"
+            " SELECT log.ws, log.last_dseq, ?, 'activity', touch.record, log.frame"
+            " FROM log JOIN touch ON touch.log = log.id ORDER BY log.id DESC LIMIT 1",
+            (code,),
+        )
+    ).result()
+
+
 def happened() -> str:
     news = [
         Happening(FILLED, NOW_MS - 99 * HOUR_MS, workspace=JORDAN),
@@ -103,6 +116,10 @@ def happened() -> str:
 def shots(folder: Path, languages: tuple[str, ...] = ("en", "ar", "fr")) -> None:
     QApplication.instance() or QApplication([])
     office = open_office(Path(tempfile.mkdtemp()))
+    office.change("clubs", "activity", progress=50, end="2026-11-30")
+    refuse(office, "role_too_low")
+    office.change("olive", "activity", deleted=True)
+    refuse(office, "record_locked")
     office.all_sent()
     office.change("solar", "activity", progress=70)
     office.change("survey", "activity", notes="Finished")

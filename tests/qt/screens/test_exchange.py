@@ -268,12 +268,12 @@ def test_the_question_what_would_be_sent_is_answered_by_the_server(
         screen.show()
         screen.plan_button.setFocus()
         qtbot.keyClick(screen.plan_button, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: "to send, about" in said_by(screen.state_block))
+        qtbot.waitUntil(lambda: "to send, about" in said_by(screen.state_block), timeout=20_000)
         assert "asked today" in said_by(screen.state_block)
         assert [state.unsent for state in desk.reader.workspaces()] == [1], "nothing was sent"
         laptop.store.remember({SERVER: "http://127.0.0.1:9"})
         qtbot.keyClick(screen.plan_button, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: "No connection." in said_by(screen.state_block))
+        qtbot.waitUntil(lambda: "No connection." in said_by(screen.state_block), timeout=20_000)
         assert "About 4" in said_by(screen.state_block), "what waits here is weighed all the same"
         desk.close()
         laptop.close()

@@ -16,8 +16,9 @@ from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.settings import Settings
+from desktop.store.rows import Query
 from desktop.syncing.schedule import Pace
-from desktop.syncing.worker import SyncWorker
+from desktop.syncing.worker import SyncStatus, SyncWorker
 from desktop.widgets.sync_wording import badge_words
 from desktop.words import Words
 
@@ -45,7 +46,7 @@ class Window:
     """The page and its facts over a laptop whose worker syncs with a real server."""
 
     def __init__(self, qtbot: QtBot, laptop: JoinedLaptop) -> None:
-        self.clock = laptop.team.house.clock
+        self.laptop, self.clock = laptop, laptop.team.house.clock
         self.desk = Desk(laptop.store, Words("en"), Settings(), self.clock)
         self.facts = SyncFacts()
         self.badges: list[str] = []
@@ -64,6 +65,12 @@ class Window:
         text = f"{words.first} · {words.second}".replace("\u2066", "").replace("\u2069", "")
         if not self.badges or self.badges[-1] != text:
             self.badges.append(text)
+
+    def close(self) -> None:
+        """In the order of the program: the worker, the readers, the writer."""
+        assert self.laptop.worker.stop(timeout=20.0)
+        self.desk.close()
+        self.laptop.close()
 
     def at_rest(self) -> bool:
         return not self.facts.state.running and self.facts.state.last_success_ms is not None
@@ -90,9 +97,10 @@ def test_the_first_filling_is_followed_by_badge_and_page(
         assert any(badge.endswith("usable already") for badge in fetching)
         assert window.facts.state.fetching is None
         window.page.reload()
-        qtbot.waitUntil(lambda: "Everything of Jordan is here" in said_by(window.page.happened_section))
-        window.desk.close()
-        laptop.close()
+        qtbot.waitUntil(
+            lambda: "Everything of Jordan is here" in said_by(window.page.happened_section), timeout=20_000
+        )
+        window.close()
 
 
 def test_a_record_that_was_damaged_is_repaired_and_the_page_says_so(
@@ -112,6 +120,17 @@ def test_a_record_that_was_damaged_is_repaired_and_the_page_says_so(
             return "Checked against the server: 1 record repaired" in said_by(section)
 
         qtbot.waitUntil(repaired, timeout=20_000)
-        assert [row["title"] for row in laptop.reader.search("well")] == ["Well repair"]
-        window.desk.close()
-        laptop.close()
+        assert [row["title"] for row in laptop.reader.select(Query("activity"))] == ["Well repair"]
+        window.close()
+
+
+def test_what_the_worker_tells_after_the_desk_was_closed_asks_nothing_of_it(
+    qtbot: QtBot, qapp: QApplication, team: Team, tmp_path: Path
+) -> None:
+    laptop = JoinedLaptop(team, tmp_path / "rima")
+    window = Window(qtbot, laptop)
+    window.facts.take(SyncStatus(last_success_ms=1))
+    window.desk.close()
+    window.facts.take(SyncStatus(last_success_ms=2))
+    qtbot.waitUntil(lambda: window.facts.state.last_success_ms == 2)
+    laptop.close()
