@@ -45,7 +45,7 @@ class SyncFacts(QObject):
         self._calls = GuiCalls(self)
         self.state = state if state is not None else SyncState()
         self._desk: Desk | None = None
-        self._asked = False
+        self._asked = self._again = False
 
     def set_start(self, start: Callable[[], object]) -> None:
         """What `ask_now` calls; for when the worker is made after the window."""
@@ -108,9 +108,13 @@ class SyncFacts(QObject):
 
     def recount(self) -> None:
         """Ask for the counts once more; many commits in a row ask once."""
-        if self._desk is None or self._asked:
+        if self._desk is None:
             return
-        self._asked = True
+        if self._asked:
+            # What is being counted may have been read before this commit.
+            self._again = True
+            return
+        self._asked, self._again = True, False
         self._desk.ask(read_standing, self._counted)
 
     def _recount(self, _changed: Changed) -> None:
@@ -118,6 +122,8 @@ class SyncFacts(QObject):
 
     def _counted(self, standing: Standing) -> None:
         self._asked = False
+        if self._again:
+            self.recount()
         self.update(pending=standing.pending, decisions=standing.decisions, refused=standing.refused)
         if not self.state.running:
             # The tables know of a filling that was cut, also before the first run of this start.

@@ -1,5 +1,6 @@
 """Send and receive: the state in words, what waits, what was refused, and one button."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.bridge import sync_facts
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.change_card import RefusedCard
@@ -23,6 +25,8 @@ from desktop.settings import Settings
 from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching
 from desktop.store.happenings import DIFFERS, HAPPENED, REPAIRED, Happening, with_happenings
+from desktop.store.outbox import Standing, read_standing
+from desktop.store.reader import Reader
 from desktop.syncing.joined import RATE_UP, SERVER
 from desktop.widgets.look import Look
 from desktop.widgets.sync_wording import badge_words
@@ -321,3 +325,25 @@ def test_a_refused_change_of_a_long_text_or_of_a_record_shows_what_it_was(
     assert "Removed · written today" in removed
     assert "Opened at nine." in text
     assert "It belongs to a record that was not accepted itself." in text
+
+
+def test_a_change_that_lands_while_the_last_one_is_counted_is_counted_too(
+    qtbot: QtBot, desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.all_sent()
+    go_on, begun = threading.Event(), threading.Event()
+
+    def slowly(reader: Reader) -> Standing:
+        found = read_standing(reader)
+        begun.set()
+        assert go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(sync_facts, "read_standing", slowly)
+    sync = SyncFacts()
+    sync.follow(desk)
+    assert begun.wait(20)
+    with qtbot.waitSignal(desk.changed):
+        office.change("solar", "activity", progress=70)
+    go_on.set()
+    qtbot.waitUntil(lambda: sync.state.pending == 1)

@@ -129,8 +129,11 @@ def test_what_the_worker_tells_after_the_desk_was_closed_asks_nothing_of_it(
 ) -> None:
     laptop = JoinedLaptop(team, tmp_path / "rima")
     window = Window(qtbot, laptop)
-    window.facts.take(SyncStatus(last_success_ms=1))
+    laptop.add("Typed")
+    qtbot.waitUntil(lambda: window.facts.state.pending == 1, timeout=20_000)
     window.desk.close()
     window.facts.take(SyncStatus(last_success_ms=2))
     qtbot.waitUntil(lambda: window.facts.state.last_success_ms == 2)
+    qapp.processEvents()
+    assert window.facts.state.pending == 1
     laptop.close()
