@@ -15,6 +15,7 @@ from desktop.screens.workplan import columns as c
 from desktop.screens.workplan.acts import PlanActs
 from desktop.screens.workplan.cells import Drawing
 from desktop.screens.workplan.editing import CellEditor
+from desktop.screens.workplan.line_menu import Entry, make_menu
 from desktop.screens.workplan.moving import MoveAway
 from desktop.screens.workplan.page import PlanPage
 from desktop.screens.workplan.panel import BUDGET, PlanPanel
@@ -445,11 +446,10 @@ class WorkplanScreen(Screen):
 
     def _menu(self) -> QMenu:
         words = self.look.words
-        menu = QMenu(self)
         record = self._current()
         line = self.tree.lines.get(record) if record is not None else None
         activity = line is not None and line.kind == ACTIVITY
-        entries: tuple[tuple[str, str, str, Callable[[], object], bool] | None, ...] = (
+        entries: tuple[Entry | None, ...] = (
             ("panel", words.t("Open details"), "Alt+Enter", self._open_details, line is not None),
             ("pencil", words.t("Edit all fields"), "Ctrl+E", self._edit_fields, line is not None),
             None,
@@ -485,17 +485,7 @@ class WorkplanScreen(Screen):
             ("share", words.t("Move to another workspace…"), "", self._move_away, self._may_move_away()),
             ("trash", words.t("Remove"), "Ctrl+Del", self._remove, line is not None),
         )
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-                continue
-            icon, text, keys, act, enabled = entry
-            shown = f"{text}\t{keys.replace('+', ' ')}" if keys else text
-            action = menu.addAction(self.look.icons.icon(icon, size=16, colour=self.look.tokens.t2), shown)
-            action.setEnabled(enabled)
-            action.triggered.connect(act)
-        menu.aboutToHide.connect(menu.deleteLater)
-        return menu
+        return make_menu(self.look, entries, parent=self)
 
     def leave(self) -> None:
         """What stands in an open cell or field is committed; what cannot be used stays as a draft."""
