@@ -120,6 +120,7 @@ def test_several_are_let_in_at_once_and_what_the_server_will_not_have_stays(
     qtbot.keyClick(section.all_button, Qt.Key.Key_Return)
     until(qtbot, lambda: "2 changes were let in" in section.result.text())
     assert "A value does not fit its field." in section.result.text()
+    until(qtbot, lambda: len(cards(section)) == 1)
     (left,) = cards(section)
     assert "2026-13-41" in said_by(left)
 
