@@ -86,26 +86,36 @@ class Digest:
     """The 256 sums of one workspace, updated by replacing terms."""
 
     def __init__(self, stored: bytes = EMPTY) -> None:
-        self._sums = [
-            int.from_bytes(stored[at : at + TERM_BYTES]) for at in range(0, len(stored), TERM_BYTES)
-        ]
+        self._stored: bytes | None = stored
+        self._read: list[int] = []
+
+    def _sums(self) -> list[int]:
+        """The sums as numbers, to be written to; most digests are only looked at."""
+        stored, self._stored = self._stored, None
+        if stored is not None and not self._read:
+            self._read = [
+                int.from_bytes(stored[at : at + TERM_BYTES]) for at in range(0, len(stored), TERM_BYTES)
+            ]
+        return self._read
 
     def replace(self, record: bytes, old: bytes | None, new: bytes | None) -> None:
         """Take the old term of a record out and put the new one in."""
         delta = (int.from_bytes(new) if new else 0) - (int.from_bytes(old) if old else 0)
-        bucket = record[-1]
-        self._sums[bucket] = (self._sums[bucket] + delta) % _MODULUS
+        sums, bucket = self._sums(), record[-1]
+        sums[bucket] = (sums[bucket] + delta) % _MODULUS
 
     def add_all(self, terms: Iterable[tuple[bytes, bytes]]) -> None:
         """Add the terms of new records: `(record id, term)`."""
-        sums = self._sums
+        sums = self._sums()
         for record, term in terms:
             sums[record[-1]] += int.from_bytes(term)
-        self._sums = [total % _MODULUS for total in sums]
+        self._read = [total % _MODULUS for total in sums]
 
     def stored(self) -> bytes:
         """The 4,096 bytes that are kept beside the head."""
-        return b"".join(total.to_bytes(TERM_BYTES) for total in self._sums)
+        if self._stored is None:
+            self._stored = b"".join(total.to_bytes(TERM_BYTES) for total in self._read)
+        return self._stored
 
     def summary(self) -> bytes:
         """16 bytes that stand for all buckets: what a sync compares."""

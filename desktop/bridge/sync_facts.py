@@ -23,6 +23,8 @@ class SyncState(SyncStatus):
     pending: int = 0
     decisions: int = 0
     refused: int = 0
+    unreceived: int = 0
+    """Changes of colleagues that this laptop could not take in."""
 
 
 class SyncFacts(QObject):
@@ -124,7 +126,12 @@ class SyncFacts(QObject):
         self._asked = False
         if self._again:
             self.recount()
-        self.update(pending=standing.pending, decisions=standing.decisions, refused=standing.refused)
+        self.update(
+            pending=standing.pending,
+            decisions=standing.decisions,
+            refused=standing.refused,
+            unreceived=standing.unreceived,
+        )
         if not self.state.running:
             # The tables know of a filling that was cut, also before the first run of this start.
             self.update(fetching=standing.fetching)

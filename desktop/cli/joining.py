@@ -109,9 +109,10 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
     requests, bytes_up and bytes_down (of bodies), pushed and pulled (changes), files_up and files_down
     (attached files, which follow the records, by their policy), files_left (for later), files_problem (a
     code, or null), conflicts (that need a decision now), quarantined (changes that the server did not
-    accept; see `quarantine`), repaired (records that were not what the server has, and were put right) and
-    left: the workspaces that were removed from this laptop because the access to them has ended, with how
-    many unsent changes were handed to their coordinators.
+    accept; see `quarantine`), unreceived (changes of colleagues that this laptop could not take in; listed
+    there too), repaired (records that were not what the server has, and were put right) and left: the
+    workspaces that were removed from this laptop because the access to them has ended, with how many unsent
+    changes were handed to their coordinators.
 
     With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
     changes_down, seconds (null where it is not known how fast the link is), and of attached files, which
@@ -158,6 +159,7 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
             "files_problem": files.problem or None,
             "conflicts": standing.decisions,
             "quarantined": standing.refused,
+            "unreceived": standing.unreceived,
             "left": tell_notices(call, store, reader),
             "repaired": receipt.repaired,
         }
@@ -272,5 +274,13 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str
     if document["quarantined"]:
         lines.append(
             words.n("{count} was not accepted.", "{count} were not accepted.", document["quarantined"])
+        )
+    if document["unreceived"]:
+        lines.append(
+            words.n(
+                "{count} change could not be taken in on this laptop; see quarantine.",
+                "{count} changes could not be taken in on this laptop; see quarantine.",
+                document["unreceived"],
+            )
         )
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from desktop.cli.line import Command
 from desktop.cli.printing import t
 
 if TYPE_CHECKING:
+    from desktop.store.aside import Unreceived
     from desktop.store.outbox import Refused
     from desktop.store.reader import Reader
     from desktop.syncing.quarantine import Held
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 def quarantine_command(call: Call, everybody: bool, workspace: str | None, released: tuple[str, ...]) -> None:
     """List the changes that the server did not accept, with what was typed.
 
-    Nothing of it is lost: it stays here until it is typed again or put aside in the window. With --json an
-    array: workspace, kind, record, code, message, at, what (create, edit, delete, restore), fields.
+    Nothing of it is lost: it stays here until it is typed again or put aside in the window. Changes of
+    colleagues that this laptop could not take in are listed too (code `set_aside`): they are tried again at
+    every start, so an update helps, or `check --repair`. With --json an array: workspace, kind, record, code,
+    message, at, what (create, edit, delete, restore), fields, cause (of `set_aside`: a code, else null),
+    person (of `set_aside`: who wrote it, else null).
 
     A coordinator sees with --everybody what the server holds of all people, those included whose access has
     ended; that needs a connection, and each entry also has id, person, laptop, received and released. With
@@ -47,9 +51,14 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
         return
     with call.reading() as reader:
         from desktop.cli.showing import short
+        from desktop.store.aside import unreceived_changes
         from desktop.store.outbox import refused_changes
 
-        documents = [_refused_document(call, refused) for refused in refused_changes(reader)]
+        documents = [
+            {**_refused_document(call, refused), "cause": None, "person": None}
+            for refused in refused_changes(reader)
+        ]
+        documents += [_unreceived_document(call, one) for one in unreceived_changes(reader)]
         lines = [
             [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
         ]
@@ -72,6 +81,29 @@ def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
         "at": moment(refused.stamp) if refused.stamp else None,
         "what": _what(refused.writes, create=refused.create),
         "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
+    }
+
+
+def _unreceived_document(call: Call, one: Unreceived) -> dict[str, Any]:
+    from desktop.cli.showing import written_fields
+    from desktop.store.outbox import Refused
+    from desktop.store.verify import SET_ASIDE
+    from sync.errors import DaftarError
+    from sync.records import KINDS
+
+    known = Refused(one.workspace, 0, SET_ASIDE, one.kind, one.record, {}, one.create, one.stamp)
+    try:
+        fields = written_fields(KINDS.get(one.kind), one.writes, create=one.create)
+    except DaftarError:
+        # What could not be taken in cannot always be read either.
+        fields = {}
+    what = _what(one.writes, create=one.create) if one.writes else None
+    return {
+        **_refused_document(call, known),
+        "what": what,
+        "fields": fields,
+        "cause": one.code,
+        "person": one.person or None,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from desktop.store.aside import count_unreceived
 from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.reader import Reader
@@ -27,6 +28,8 @@ class Standing:
     decisions: int = 0
     fetching: Fetching | None = None
     """A workspace that is not whole here yet."""
+    unreceived: int = 0
+    """Changes of colleagues that this laptop could not take in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def read_standing(reader: Reader) -> Standing:
     pending = sum(state.unsent for state in reader.workspaces())
     (refused,) = reader.connection.execute("SELECT count(*) FROM trouble WHERE seen = 0").fetchone()
     fetching = next(iter(fetching_now(reader)), None)
-    return Standing(pending, int(refused), reader.conflict_count(), fetching)
+    return Standing(pending, int(refused), reader.conflict_count(), fetching, count_unreceived(reader))
 
 
 def waiting_size(reader: Reader) -> tuple[int, int]:

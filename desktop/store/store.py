@@ -126,6 +126,7 @@ class Store:
         self._replica = self._new_replica(identity)
         with transaction(self._connection):
             adopt(self._connection, self._replica, SearchIndex(self._connection))
+            self._replica.try_again()
         if self._meta("restored"):
             self._renew_identity()
         if stale:

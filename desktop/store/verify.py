@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgpack
 
+from desktop.store.aside import put_aside_records
 from desktop.store.base import is_filling, lay_base
 from desktop.store.connection import check_integrity
 from desktop.store.driver import Connection, sqlite
 from desktop.store.reader import Reader
 from desktop.store.tentative import read_strands, replay_tentative
-from sync.changes import pack_body
+from sync.changes import Change, pack_body
 from sync.clock import Clock, HybridClock
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
+from sync.frames import Block, block_of, changes_of
 from sync.frames.packing import open_frame
 from sync.merge import RecordState
 from sync.merge.register import value_key
 from sync.merge.texts import text_term
+from sync.replica.careful import is_poison
 from sync.replica.changed import Touched
 from sync.replica.replica import Identity, Replica
 from sync.replica.schema import create_tables
@@ -33,6 +36,7 @@ from sync.replica.source import Source
 from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
+SET_ASIDE: Final = "set_aside"
 _CHUNK: Final = 500
 _MOST: Final = 100
 """Problems listed; a database that is wrong all over says so often enough."""
@@ -116,6 +120,23 @@ def _chunks(reader: Reader) -> Iterator[tuple[str, dict[int, int], dict[int, Loa
 
 
 def _check_replay(reader: Reader, clock: Clock) -> Iterator[Flaw]:
+    waiting = put_aside_records(reader)
+    for record, (kind, workspace) in waiting.items():
+        yield Flaw(SET_ASIDE, workspace, kind, record)
+    unsure = set(waiting)
+    try:
+        yield from list(_replay_all(reader, clock, unsure, careful=False))
+    except Exception as error:
+        if not is_poison(error):
+            raise
+        yield from _replay_all(reader, clock, unsure, careful=True)
+
+
+def _replay_all(reader: Reader, clock: Clock, unsure: set[bytes], *, careful: bool) -> Iterator[Flaw]:
+    """Fold everything anew and compare; records of `unsure` are known to be what no log leads to.
+
+    With `careful`, changes that cannot be taken in are passed over, and their records are unsure too.
+    """
     memory = sqlite.connect(":memory:", isolation_level=None)
     try:
         replica = _empty_replica(memory, reader, clock)
@@ -124,12 +145,12 @@ def _check_replay(reader: Reader, clock: Clock) -> Iterator[Flaw]:
         for state in states.values():
             if state.index in filling:
                 continue
-            flaw = _replay(replica, reader, state)
+            flaw = _replay(replica, reader, state, unsure=unsure if careful else None)
             if flaw is not None:
                 yield flaw
                 return
-        yield from _compare_records(reader, replica, memory, states, filling)
-        if not filling:
+        yield from _compare_records(reader, replica, memory, states, filling=filling, unsure=unsure)
+        if not filling and not unsure:
             yield from _compare_sums(reader, replica, memory)
     finally:
         memory.close()
@@ -144,8 +165,13 @@ def _empty_replica(memory: Connection, reader: Reader, clock: Clock) -> Replica:
     return replica
 
 
-def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | None:
-    """Fold what the server ordered, in its order, then what is only here."""
+def _replay(
+    replica: Replica, reader: Reader, state: WorkspaceState, *, unsure: set[bytes] | None
+) -> Flaw | None:
+    """Fold what the server ordered, in its order, then what is only here.
+
+    What cannot be taken in raises; with `unsure` it is passed over, and its records are added there.
+    """
     flaw = lay_base(replica, reader.connection, state)
     if flaw is not None:
         return Flaw(flaw, state.name)
@@ -166,11 +192,14 @@ def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | N
         source = Source(state.id, own.index, int(log), settled=first is not None, effective=stamps)
         try:
             block = open_frame(bytes(frame), state.id)
-            replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
-            if carries:
-                replica.carried.hear(own, block)
         except DaftarError as error:
             return Flaw(error.code, state.name)
+        if unsure is None:
+            replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
+        else:
+            unsure |= _apply_each(replica, own, block, source)
+        if carries:
+            replica.carried.hear(own, block)
     own.dseq = state.dseq
     replica.workspaces.save(own)
     if carries:
@@ -178,16 +207,35 @@ def _replay(replica: Replica, reader: Reader, state: WorkspaceState) -> Flaw | N
     return None if own.cursor == state.cursor else Flaw("log_gap", state.name)
 
 
+def _apply_each(replica: Replica, own: WorkspaceState, block: Block, source: Source) -> set[bytes]:
+    """Apply change by change; the records of those that cannot be taken in."""
+    passed = set()
+    for at, change in enumerate(changes_of(block)):
+        stamps = {0: source.effective[at]} if at in source.effective else {}
+        alone = replace(source, effective=stamps)
+
+        def fold(change: Change = change, alone: Source = alone) -> None:
+            digest = own.digest if alone.settled else None
+            replica.applier.apply(block_of([change]), alone, digest, Touched())
+
+        if replica.careful.attempt(own, fold) is not None:
+            passed.add(change.record)
+    return passed
+
+
 def _compare_records(
     reader: Reader,
     replica: Replica,
     memory: Connection,
     states: dict[int, WorkspaceState],
+    *,
     filling: Collection[int],
+    unsure: Collection[bytes],
 ) -> Iterator[Flaw]:
     seen: Counter[str] = Counter()
     for kind, places, everything in _chunks(reader):
-        loaded = {rowid: item for rowid, item in everything.items() if places[rowid] not in filling}
+        here = {rowid: item for rowid, item in everything.items() if places[rowid] not in filling}
+        loaded = {rowid: item for rowid, item in here.items() if item.shown.record not in unsure}
         seen[kind] += len(loaded)
         again = {rowid: replica.ids.find(item.shown.record) for rowid, item in loaded.items()}
         known = [rowid for rowid in again.values() if rowid is not None]
@@ -201,7 +249,7 @@ def _compare_records(
                 yield Flaw("record_differs", name, kind, item.shown.record)
     for kind in reader.kinds:
         (count,) = memory.execute(f'SELECT count(*) FROM "{kind}"').fetchone()
-        if count > seen[kind]:
+        if count > seen[kind] and not unsure:
             yield Flaw("record_missing", kind=kind)
 
 

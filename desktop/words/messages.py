@@ -209,6 +209,10 @@ MESSAGES: Mapping[str, str] = {
         "The server knows work of this laptop that is no longer on it, as after a restored backup. "
         "Everybody's work is kept; sending goes on by itself."
     ),
+    "set_aside": t(
+        "This laptop could not take in this change of a colleague. It is kept here, and everything else goes "
+        "on. Update Daftar; if it stays, ask your administrator for a repair."
+    ),
     "base_missing": t("This change waits for an earlier one. It is safe and goes on by itself."),
     "server_address_wrong": t(
         "“{url}” is not the address of a server. Check each letter, or ask your administrator."

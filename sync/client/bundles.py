@@ -20,6 +20,7 @@ from sync.frames import changes_of
 from sync.frames.packing import make_frame, open_frame, pack_changes
 from sync.frames.slicing import part
 from sync.frames.strand import Strand, open_strand, said
+from sync.replica.careful import BUG, is_poison
 from sync.replica.changed import Changed
 from sync.replica.received import Received, unpack_stamps
 from sync.replica.replica import Replica
@@ -228,11 +229,20 @@ class Taking:
         for entry, data in parts:
             done = [0]
             try:
-                self._run(partial(_apply_ordered, id_=id_, entry=entry, data=data, done=done))
+                self._run_with_care(partial(_apply_ordered, id_=id_, entry=entry, data=data, done=done))
             except DaftarError as error:
                 self._note(error, entry)
                 continue
             self.brought.ordered += done[0]
+
+    def _run_with_care(self, job: Callable[..., Changed]) -> None:
+        """Run a job; where something in it cannot be taken in, once more, and that is set aside."""
+        try:
+            self._run(job)
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            self._run(partial(job, careful=True))
 
     def _note(self, error: DaftarError, entry: Entry) -> None:
         if error.code == "workspace_missing":
@@ -260,14 +270,17 @@ class Taking:
             state = replica.workspaces.get(note.id)
             if state.cursor < note.head:
                 raise DaftarError("pull_gap", expected=note.head, got=state.cursor)
-            if state.digest.summary() != note.digest:
+            if replica.aside.expected(state).summary() != note.digest:
                 raise DaftarError("bundle_forged")
             return Changed(touched, None, conflicts=True, local=False)
 
         try:
             self._run(job)
-        except DaftarError as error:
-            self._note(error, parts[0][0])
+        except Exception as error:
+            if not isinstance(error, DaftarError) and not is_poison(error):
+                raise
+            # What cannot be taken in cannot be proven either: it comes again from the server.
+            self._note(error if isinstance(error, DaftarError) else DaftarError(BUG), parts[0][0])
             return
         self.brought.ordered += done[0]
 
@@ -303,7 +316,9 @@ class Taking:
             self.brought.problems[code] = self.brought.problems.get(code, 0) + count
 
 
-def _apply_ordered(replica: Replica, *, id_: bytes, entry: Entry, data: bytes, done: list[int]) -> Changed:
+def _apply_ordered(
+    replica: Replica, *, id_: bytes, entry: Entry, data: bytes, done: list[int], careful: bool = False
+) -> Changed:
     end = 4 + int.from_bytes(data[:4])
     try:
         stamps = msgpack.unpackb(data[4:end], strict_map_key=False)
@@ -315,7 +330,7 @@ def _apply_ordered(replica: Replica, *, id_: bytes, entry: Entry, data: bytes, d
         raise DaftarError("bundle_damaged")
     before = replica.workspaces.get(id_).cursor
     received = _behind(before, Received(entry.first, entry.last, data[end:], stamps), id_)
-    changed = replica.apply_pulled(id_, received)
+    changed = replica.apply_pulled(id_, received, careful=careful)
     done[0] += replica.workspaces.get(id_).cursor - before
     return changed
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sync.client.arriving import Arriving
 from sync.client.outbox import Outbox
+from sync.replica.careful import PoisonError, is_poison
 from sync.replica.changed import Changed
 from sync.replica.leaving import note_handed_in, take_access
 from sync.replica.received import Received
@@ -72,7 +73,8 @@ def survey(replica: Replica, outbox: Outbox, *, room: int, push: bool) -> Standi
             continue
         if state.role != LOST_ROLE:
             # Of a workspace whose access is lost nothing is asked; what was not sent is handed in.
-            parts.append((state.id, state.cursor, state.digest.summary(), state.acked, state.acked_chain))
+            summary = replica.aside.expected(state).summary()
+            parts.append((state.id, state.cursor, summary, state.acked, state.acked_chain))
             cursors[state.number] = state.cursor
         if state.unsent:
             sending.append(state.number)
@@ -197,7 +199,7 @@ class _Part:
         self._absorbed = absorbed
         self._give_way = give_way
         self._received = Received(pulled.first, pulled.last, pulled.frame or b"", pulled.effective)
-        self._done = False
+        self._done = self._careful = False
 
     def steps(self) -> Iterator[Step]:
         while not self._done:
@@ -209,7 +211,14 @@ class _Part:
         if workspace is None or self._number in absorbed.foreign or self._number in absorbed.behind:
             self._done = True
             return Changed()
-        changed = self._apply(replica, workspace)
+        try:
+            changed = self._apply(replica, workspace)
+        except Exception as error:
+            if self._careful or not is_poison(error):
+                raise
+            # The same step comes again.
+            self._careful = True
+            raise PoisonError from error
         if replica.workspaces.get(workspace).cursor >= self._pulled.last:
             self._done = True
             self._count()
@@ -218,7 +227,9 @@ class _Part:
     def _apply(self, replica: Replica, workspace: bytes) -> Changed:
         pulled = self._pulled
         if pulled.frame is not None:
-            return replica.apply_pulled(workspace, self._received, give_way=self._give_way)
+            return replica.apply_pulled(
+                workspace, self._received, give_way=self._give_way, careful=self._careful
+            )
         return replica.settle_own(
             workspace,
             first=pulled.first,
@@ -226,6 +237,7 @@ class _Part:
             first_dseq=pulled.first_dseq,
             last_dseq=pulled.last_dseq,
             give_way=self._give_way,
+            careful=self._careful,
         )
 
     def _count(self) -> None:
@@ -241,7 +253,7 @@ def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
         workspace = _workspace_id(replica, item.workspace)
         if workspace is not None and item.workspace not in {*absorbed.foreign, *absorbed.behind}:
             state = replica.workspaces.get(workspace)
-            if state.cursor == item.head and state.digest.summary() != item.digest:
+            if state.cursor == item.head and replica.aside.expected(state).summary() != item.digest:
                 absorbed.differing.append(state.name)
         return Changed()
 

@@ -13,8 +13,11 @@ from typing import Protocol, TypeVar
 
 from sync.digest import Digest, bucket_of, record_term
 from sync.errors import DaftarError
+from sync.merge import RecordState
+from sync.replica.aside import unlike
+from sync.replica.careful import code_of, is_poison
 from sync.replica.changed import Changed
-from sync.replica.mending import add_up, parts, put_digest, put_states
+from sync.replica.mending import add_up, parts, put_carefully, put_digest, put_states
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 from sync.wire.states import unpack_state
@@ -72,6 +75,9 @@ class _Repair:
         self._device = local.run(lambda replica: replica.identity.device)
         self._terms: dict[bytes, bytes] = {}
         self._mended: dict[bytes, str] = {}
+        self._failed: dict[bytes, tuple[str, str]] = {}
+        """Records that could not be put right: kind, and the code of why."""
+        self._theirs: dict[bytes, bytes] = {}
         self._only_here: set[bytes] = set()
         self._wrong = 0
 
@@ -92,9 +98,19 @@ class _Repair:
         sums = self._digest().stored() != stored
         if sums or self._mended:
             self._local.apply(partial(put_digest, workspace=state.id, terms=self._terms))
+        self._local.run(partial(self._settle_accounts, equal=equal))
         records = tuple((kind, record) for record, kind in self._mended.items())
         own_sums = (sums or self._wrong > 0) and not self._mended
         return Repaired(state.id, state.name, records, len(self._only_here), own_sums, equal)
+
+    def _settle_accounts(self, replica: Replica, *, equal: bool) -> None:
+        """Forget what was set aside of records that are right now, and note how the others stand."""
+        state = replica.workspaces.get(self._state.id)
+        if equal:
+            replica.aside.forget_all(state)
+            return
+        replica.aside.forget_records(state, replica.ids.rowids(list(self._mended)))
+        replica.aside.note_unlike(state, unlike(self._failed, self._theirs))
 
     def _add_up(self) -> dict[bytes, bytes]:
         terms: dict[bytes, bytes] = {}
@@ -113,7 +129,12 @@ class _Repair:
     def _mend(self, answer: VerifyAnswer) -> bool:
         """Take over the states of what differs; False where nothing could be done."""
         theirs, buckets = dict(answer.terms), set(answer.buckets)
-        differing = [record for record, term in theirs.items() if self._terms.get(record) != term]
+        self._theirs |= theirs
+        differing = [
+            record
+            for record, term in theirs.items()
+            if self._terms.get(record) != term and record not in self._failed
+        ]
         own = {record for record in self._terms if bucket_of(record) in buckets}
         self._only_here |= own - theirs.keys()
         moved = False
@@ -123,16 +144,36 @@ class _Repair:
 
     def _take(self, records: Sequence[bytes]) -> bool:
         workspace = self._state.id
-        told = []
+        told, kinds = [], dict[bytes, str]()
         for sent in self._ask(records=tuple(records)).states:
-            state, _ = unpack_state(sent.state, workspace=workspace, kind=sent.kind, record=sent.record)
+            kinds[sent.record] = sent.kind
+            try:
+                state, _ = unpack_state(sent.state, workspace=workspace, kind=sent.kind, record=sent.record)
+            except Exception as error:
+                if not is_poison(error):
+                    raise
+                self._failed[sent.record] = (sent.kind, code_of(error))
+                continue
             state.texts = dict(sent.texts)
             told.append(state)
-            self._mended[sent.record] = sent.kind
-        self._local.apply(partial(put_states, workspace=workspace, told=told))
+        for record, code in self._put(told).items():
+            self._failed[record] = (kinds[record], code)
         for state in told:
-            self._terms[state.record] = record_term(state)
-        return bool(told)
+            if state.record not in self._failed:
+                self._mended[state.record] = state.kind
+                self._terms[state.record] = record_term(state)
+        return bool(kinds)
+
+    def _put(self, told: Sequence[RecordState]) -> dict[bytes, str]:
+        """Take states over; says which of them could not be, and why."""
+        workspace, failed = self._state.id, dict[bytes, str]()
+        try:
+            self._local.apply(partial(put_states, workspace=workspace, told=told))
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            self._local.apply(partial(put_carefully, workspace=workspace, told=told, failed=failed))
+        return failed
 
     def _ask(self, *, buckets: bytes = b"", records: tuple[bytes, ...] = ()) -> VerifyAnswer:
         number = self._state.number

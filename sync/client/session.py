@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
@@ -17,6 +18,7 @@ from sync.client.outbox import Outbox
 from sync.client.snapshots import Filled, Filling, SnapshotFetcher
 from sync.clock import Clock
 from sync.errors import DaftarError
+from sync.replica.careful import PoisonError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
 from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest
@@ -251,7 +253,8 @@ class Session:
                 whole, more=True, workspaces=tuple(replace(one, pulled=()) for one in whole.workspaces)
             )
         for step in steps(whole, absorbed, complete=complete, give_way=self._give_way):
-            self._local.apply(step)
+            with suppress(PoisonError):
+                self._local.apply(step)
         if not answer.same:
             asked = set(memory.outbox.queues) if prepared.request.probe else set[int]()
             memory.outbox.hear(asked | {push.workspace for push in prepared.request.pushes}, answer.begun)

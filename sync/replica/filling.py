@@ -179,6 +179,9 @@ class Filler:
         self._covering.take_over(state, self._tables_of(state, goal), touched)
         self._database.execute("UPDATE base SET done = 1 WHERE ws = ?", (state.index,))
         self._database.execute("DELETE FROM base_piece WHERE ws = ? AND place IS NULL", (state.index,))
+        for table in ("aside", "unlike"):
+            # What could not be taken in is behind the snapshot.
+            self._database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
         state.cursor = goal.pseq
         state.head = max(state.head, state.cursor)
         self._save(state)

@@ -8,12 +8,14 @@ from typing import Final
 from sync.digest import Digest, record_term
 from sync.merge import RecordState, fold, is_deleted
 from sync.merge.holes import inherit
+from sync.replica.careful import code_of, is_poison
 from sync.replica.changed import Changed, Touched
 from sync.replica.replica import Replica
 from sync.replica.rows import OTHER_TABLE
 from sync.replica.states import Loaded
 
 CHUNK: Final = 500
+UNREADABLE: Final = bytes(16)
 
 
 def add_up(
@@ -22,8 +24,27 @@ def add_up(
     """Record -> term, computed again from what the tables hold of settled records.
 
     What is only derived from that (the stored term, whether it is deleted, its questions) is put right on the
-    way; also says for how many records.
+    way; also says for how many records. A record that cannot be read has a term that no record has.
     """
+    try:
+        return _add_up(replica, workspace, kind, rowids)
+    except Exception as error:
+        if not is_poison(error):
+            raise
+        if len(rowids) == 1:
+            return {replica.ids.record(rowids[0]): UNREADABLE}, 1
+    terms: dict[bytes, bytes] = {}
+    wrong = 0
+    for rowid in rowids:
+        found, more = add_up(replica, workspace, kind, [rowid])
+        terms |= found
+        wrong += more
+    return terms, wrong
+
+
+def _add_up(
+    replica: Replica, workspace: bytes, kind: str, rowids: Sequence[int]
+) -> tuple[dict[bytes, bytes], int]:
     loaded = replica.applier.states.load(kind, rowids, workspace)
     terms: dict[bytes, bytes] = {}
     wrong = 0
@@ -75,6 +96,24 @@ def put_states(replica: Replica, workspace: bytes, told: Sequence[RecordState]) 
     return touched.changed(local=False)
 
 
+def put_carefully(
+    replica: Replica, workspace: bytes, told: Sequence[RecordState], failed: dict[bytes, str]
+) -> Changed:
+    """Like `put_states`, each by itself: what cannot be taken over is left as it is, and why is noted."""
+    touched = Touched()
+    state = replica.workspaces.get(workspace)
+    for settled in told:
+
+        def put(settled: RecordState = settled) -> None:
+            _put(replica, state.index, settled, state.digest, touched)
+
+        error = replica.careful.attempt(state, put)
+        if error is not None:
+            failed[settled.record] = code_of(error)
+    replica.workspaces.save(state)
+    return touched.changed(local=False)
+
+
 def put_digest(replica: Replica, workspace: bytes, terms: dict[bytes, bytes]) -> Changed:
     """Let the stored digest be the sum of what the records really are."""
     state = replica.workspaces.get(workspace)
@@ -87,13 +126,18 @@ def put_digest(replica: Replica, workspace: bytes, terms: dict[bytes, bytes]) ->
 def _put(replica: Replica, index: int, told: RecordState, digest: Digest, touched: Touched) -> None:
     applier, database = replica.applier, replica.database
     rowid = replica.ids.rowid(told.record)
-    item = applier.states.load(told.kind, [rowid], told.workspace).get(rowid)
+    unsettled = replica.settler.unsettled(replica.workspaces.get(told.workspace), told.record)
+    item = _read(replica, told, rowid)
     kind = applier.states.kinds.get(told.kind)
     declared = {name: str(field.merge) for name, field in kind.fields.items()} if kind else {}
     told.classes = (item.shown.classes if item else {}) | declared
     touched.add(told.kind, told.record)
     if item is None:
-        item = Loaded(rowid, told, None, True, None, 0)
+        settled = told.copy() if unsettled else None
+        item = Loaded(rowid, told, settled, True, None, 0)
+        hole_base = applier.holes.lookup(index)
+        for change in unsettled:
+            fold(item.shown, inherit(change, hole_base))
         applier.renew_term(item, digest)
         applier.states.insert(item)
     else:
@@ -101,7 +145,7 @@ def _put(replica: Replica, index: int, told: RecordState, digest: Digest, touche
         item.changed |= {*declared, *told.values, *item.shown.heads, *item.shown.values, *item.shown.texts}
         item.shown = told.copy()
         hole_base = applier.holes.lookup(index)
-        for change in replica.settler.unsettled(replica.workspaces.get(told.workspace), told.record):
+        for change in unsettled:
             fold(item.shown, inherit(change, hole_base))
         item.changed |= {*item.shown.heads, *item.shown.texts, *item.shown.values, *told.heads, *told.texts}
         _clear(replica, item)
@@ -119,6 +163,21 @@ def _put(replica: Replica, index: int, told: RecordState, digest: Digest, touche
             rowid,
         ),
     )
+
+
+def _read(replica: Replica, told: RecordState, rowid: int) -> Loaded | None:
+    """What is here of a record; what cannot be read is taken away, to be written anew."""
+    try:
+        return replica.applier.states.load(told.kind, [rowid], told.workspace).get(rowid)
+    except Exception as error:
+        if not is_poison(error):
+            raise
+    table = told.kind if told.kind in replica.applier.states.codecs else OTHER_TABLE
+    replica.database.execute(f'DELETE FROM "{table}" WHERE id = ?', (rowid,))
+    for other in ("head", "document", "conflict"):
+        replica.database.execute(f"DELETE FROM {other} WHERE record = ?", (rowid,))
+    replica.applier.indexer.remove([rowid])
+    return None
 
 
 def _clear(replica: Replica, item: Loaded) -> None:

@@ -19,6 +19,8 @@ from sync.frames.packing import join_frames, pack_blocks
 from sync.frames.strand import Strand
 from sync.records import Kind, id_text
 from sync.replica.apply import Applier
+from sync.replica.aside import Aside
+from sync.replica.careful import Careful
 from sync.replica.carried import Carried
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
@@ -98,7 +100,18 @@ class Replica:
             carried=self.carried,
             tentative=self.tentative,
         )
-
+        self.aside = Aside(database, self.ids, kinds)
+        self.careful = Careful(
+            database,
+            self.puller,
+            applier=self.applier,
+            settler=self.settler,
+            tentative=self.tentative,
+            carried=self.carried,
+            ids=self.ids,
+            aside=self.aside,
+            device=identity.device,
+        )
         self.filler = Filler(database, self.applier, self.settler, ids=self.ids, indexer=indexer)
 
     def reload(self) -> None:
@@ -308,11 +321,12 @@ class Replica:
         *,
         origin: object | None = None,
         give_way: Callable[[], bool] | None = None,
+        careful: bool = False,
     ) -> Changed:
         """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
 
         With `give_way` it may stop inside the frame, at once where that says that somebody waits, and the
-        same call goes on.
+        same call goes on. With `careful`, what cannot be taken in is set aside; without, it raises.
         Raises `pull_gap` where the frame does not begin right behind the cursor.
         """
         state = self.workspaces.get(workspace)
@@ -323,10 +337,22 @@ class Replica:
             "INSERT OR IGNORE INTO arrival(ws, first_pseq, at_ms) VALUES(?, ?, ?)",
             (state.index, received.first, self.clock.corrected_ms()),
         )
-        self.puller.pull(state, received, touched, give_way=give_way)
+        if careful:
+            self.careful.pull(state, received, touched)
+        else:
+            self.puller.pull(state, received, touched, give_way=give_way)
         self.workspaces.save(state)
         self._save_clock()
         return touched.changed(origin=origin, local=False)
+
+    def try_again(self) -> Changed:
+        """Take in what was set aside, as far as this version of the program can."""
+        touched = Touched()
+        for index in self.aside.workspaces():
+            state = next((one for one in self.workspaces.all() if one.index == index), None)
+            if state is not None and self.careful.try_again(state, touched):
+                self.workspaces.save(state)
+        return touched.changed(local=False)
 
     def settle_own(
         self,
@@ -337,6 +363,7 @@ class Replica:
         first_dseq: int,
         last_dseq: int,
         give_way: Callable[[], bool] = lambda: False,
+        careful: bool = False,
     ) -> Changed:
         """The server ordered own changes `first_dseq`…`last_dseq`, all accepted, as `first`…`last`.
 
@@ -349,10 +376,13 @@ class Replica:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=first)
         touched = Touched()
         done = state.cursor + 1 - first
-        covered = self.settler.settle(
-            state, first + done, first_dseq + done, last_dseq, touched, give_way=give_way
-        )
-        state.cursor += covered
+        if careful:
+            own = {"first_dseq": first_dseq + done, "last_dseq": last_dseq}
+            self.careful.settle(state, first=first + done, touched=touched, **own)
+        else:
+            state.cursor += self.settler.settle(
+                state, first + done, first_dseq + done, last_dseq, touched, give_way=give_way
+            )
         state.head = max(state.head, state.cursor)
         self.workspaces.save(state)
         return touched.changed(local=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final
@@ -38,12 +39,29 @@ class RowCodec:
     def __init__(self, kind: Kind, ids: IdMap) -> None:
         self.kind = kind
         self._ids = ids
-        self.columns = tuple(column_declarations(kind))
-        quoted = ", ".join(f'"{name}"' for name in (*ENGINE_COLUMNS, *self.columns))
+
+    # What is said of a kind is put together when it is first asked for: most readers ask for few kinds.
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(column_declarations(self.kind))
+
+    @cached_property
+    def _quoted(self) -> str:
+        return ", ".join([f'"{name}"' for name in (*ENGINE_COLUMNS, *self.columns)])
+
+    @cached_property
+    def insert_sql(self) -> str:
         marks = ", ".join("?" * (1 + len(ENGINE_COLUMNS) + len(self.columns)))
-        self.insert_sql = f'INSERT INTO "{kind.name}"(id, {quoted}) VALUES({marks})'
-        self.select_sql = f'SELECT id, {quoted} FROM "{kind.name}"'
-        self._at = {name: 1 + len(ENGINE_COLUMNS) + place for place, name in enumerate(self.columns)}
+        return f'INSERT INTO "{self.kind.name}"(id, {self._quoted}) VALUES({marks})'
+
+    @cached_property
+    def select_sql(self) -> str:
+        return f'SELECT id, {self._quoted} FROM "{self.kind.name}"'
+
+    @cached_property
+    def _at(self) -> dict[str, int]:
+        return {name: 1 + len(ENGINE_COLUMNS) + place for place, name in enumerate(self.columns)}
 
     # Writing
 

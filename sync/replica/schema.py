@@ -59,6 +59,14 @@ _ENGINE_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS trouble(
         ws INTEGER, dseq INTEGER, code TEXT NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
         frame BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(ws, dseq)) WITHOUT ROWID""",
+    # Pulled changes that could not be taken in, and records known to differ from the server's, with its term.
+    """CREATE TABLE IF NOT EXISTS aside(
+        id INTEGER PRIMARY KEY, ws INTEGER NOT NULL, pseq INTEGER NOT NULL, code TEXT NOT NULL,
+        kind TEXT NOT NULL, record INTEGER NOT NULL, effective INTEGER, frame BLOB NOT NULL,
+        UNIQUE(ws, pseq))""",
+    """CREATE TABLE IF NOT EXISTS unlike(
+        record INTEGER PRIMARY KEY, ws INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
+        term BLOB NOT NULL)""",
     # What colleagues' bundles brought: the frame is the log row's, and this proves whose it is.
     """CREATE TABLE IF NOT EXISTS strand(
         log INTEGER PRIMARY KEY, ws INTEGER NOT NULL, device INTEGER NOT NULL, before BLOB NOT NULL,

@@ -172,6 +172,19 @@ class Settler:
         if [one.dseq for one in own] == list(range(state.acked + 1, last + 1)):
             state.acked, state.acked_chain = last, chain_over(state.acked_chain, own)
 
+    def keep(self, state: WorkspaceState, block: Block, received: Received) -> None:
+        """Put a frame into the log whose changes are not taken in; own ones among them wait no more."""
+        self._append(state, received)
+        own = [change for change in changes_of(block) if change.device == self._device]
+        if own:
+            self.catch_up(state, block)
+            self._drop_settled_rows(state, own)
+
+    def own_changes(self, state: WorkspaceState) -> list[Change]:
+        """Own changes without a `pseq`, in order."""
+        rows = self._own_rows(state, 1, 1 << 47)
+        return [one for row in rows for one in changes_of(open_frame(row[3], state.id))]
+
     def _append(self, state: WorkspaceState, received: Received) -> int:
         cursor = self._database.execute(
             "INSERT INTO log(ws, device, first_dseq, last_dseq, first_pseq, last_pseq, effective, frame)"
@@ -411,9 +424,7 @@ class Settler:
 
     def waiting(self, state: WorkspaceState, *, without: Collection[int] = ()) -> Waiting:
         def read() -> list[Change]:
-            rows = self._own_rows(state, 1, 1 << 47)
-            changes = (change for row in rows for change in changes_of(open_frame(row[3], state.id)))
-            own = [change for change in changes if change.dseq not in without]
+            own = [change for change in self.own_changes(state) if change.dseq not in without]
             return [*own, *self._carried.changes(state)]
 
         return Waiting(read, self._device)

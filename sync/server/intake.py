@@ -107,7 +107,8 @@ class Piece:
     def change_at(self, position: int) -> Change:
         """The change at a position as an object, made when it is needed."""
         if position not in self.changes:
-            self.changes.update(enumerate(changes_of(self.block)))
+            # One that was put in the place of another stays.
+            self.changes.update({**dict(enumerate(changes_of(self.block))), **self.changes})
         return self.changes[position]
 
 

@@ -7,15 +7,31 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from sim.clocks import TrueTime
+
+from sync.client.session import Session
+from sync.replica.pulling import Puller
+
 
 @contextmanager
-def repeatable(draws: random.Random) -> Iterator[None]:
-    """While this lasts, device numbers, tokens, peer ids and record ids come from `draws`."""
+def repeatable(draws: random.Random, time: TrueTime) -> Iterator[None]:
+    """While this lasts, device numbers, tokens, peer ids and record ids come from `draws`, and so does how
+    long the processor takes; how long the line takes is told by `time`.
+    """
+    spent = 0.0
 
     def uuid4() -> uuid.UUID:
         return uuid.UUID(bytes=draws.randbytes(16), version=4)
 
+    def seconds() -> float:
+        nonlocal spent
+        spent += draws.random() * 0.01
+        return spent
+
     with ExitStack() as stack:
+        stack.enter_context(patch.dict(Puller.__init__.__kwdefaults__, seconds=seconds))
+        monotonic = {"monotonic": lambda: time.now_ms() / 1000}
+        stack.enter_context(patch.dict(Session.__init__.__kwdefaults__, monotonic))
         stack.enter_context(patch.object(secrets, "randbits", draws.getrandbits))
         stack.enter_context(patch.object(secrets, "token_bytes", draws.randbytes))
         stack.enter_context(patch.object(secrets, "choice", draws.choice))

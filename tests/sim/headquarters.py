@@ -170,7 +170,7 @@ def _template() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="daftar-sim-"))
         file = folder / FILE
         storage = Storage.open(f"sqlite:///{file}")
-        with repeatable(random.Random(0)):
+        with repeatable(random.Random(0), TrueTime()):
             Office(make_settings(data=folder, database=f"sqlite:///{file}"), storage, TrueTime()).migrate()
         storage.close()
         _made.append(file)

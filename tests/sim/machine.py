@@ -33,6 +33,12 @@ class Watcher(Protocol):
     def found(self, machine: "Machine", unsent: Sequence[Change]) -> None: ...
 
 
+class Borrowed(Reader):
+    """The reader of a laptop, lent to whoever would open one for a moment."""
+
+    def close(self) -> None: ...
+
+
 class Machine:
     """One laptop: a profile folder, a clock, a version of the program, and whoever sits before it."""
 
@@ -72,6 +78,9 @@ class Machine:
         self.store = Store.open(self.profile, kinds_of(self.version), self.clock)
         self.store._writer.somebody_waits = lambda: self.chance.random() < 0.1
         self.reader = self.store.reader()
+        # Opening one takes longer than most of what is asked of it.
+        borrowed = Borrowed(self.reader.connection, self.store.kinds)
+        self.store.__dict__["reader"] = lambda **_: borrowed
 
     def reopen(self) -> None:
         """Switch on; what is found unsent on the disk is what its user sees as saved."""

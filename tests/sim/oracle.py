@@ -258,10 +258,10 @@ class Oracle:
 
     def _check_nothing_is_left(self, machines: Sequence[Machine]) -> None:
         for machine in machines:
-            for table in ("job",):
+            for table, invariant in (("job", 10), ("aside", 27), ("unlike", 27)):
                 left = machine.reader.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 if left:
-                    raise ViolationError(10, f"{machine.name}: {left} parts of a job were never finished")
+                    raise ViolationError(invariant, f"{machine.name}: {left} rows are left in {table}")
 
 
 def _states(machine: Machine, index: int, workspace: bytes) -> Iterator[Any]:

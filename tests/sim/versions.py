@@ -9,8 +9,13 @@ from sync.records import declare as d
 from sync.records.base import Field
 
 _MISSING_KINDS: Final = {"N-2": {"agenda_item", "budget_line"}, "N-1": {"budget_line"}}
+# What a version has, every later one has too.
 _MISSING_FIELDS: Final = {
-    "N-2": {"activity": {"priority", "tags", "quarters"}, "value": {"cells"}, "meeting": {"notes"}},
+    "N-2": {
+        "activity": {"priority", "tags", "quarters", "progress"},
+        "value": {"cells"},
+        "meeting": {"notes", "tags"},
+    },
     "N-1": {"activity": {"tags", "progress"}, "meeting": {"tags"}},
 }
 _NEW_FIELDS: Final[Mapping[str, Field]] = {

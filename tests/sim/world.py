@@ -57,9 +57,9 @@ class World:
         base = MEMORY if MEMORY.is_dir() else None
         self.folder = Path(tempfile.mkdtemp(prefix="daftar-world-", dir=base))
         self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self._stack.enter_context(repeatable(random.Random(self.plan.seed + 1)))
-        self._stack.enter_context(in_one_thread(self._disks))
         self.time = TrueTime()
+        self._stack.enter_context(repeatable(random.Random(self.plan.seed + 1), self.time))
+        self._stack.enter_context(in_one_thread(self._disks))
         self.weather = Weather(NOTHING, 0.0)
         self.server = Headquarters(self.folder / "server", self.time)
         self._stack.callback(self.server.close)
@@ -242,8 +242,9 @@ class World:
             self.done["requests"] += receipt.requests
             if receipt.requests > _TOO_MANY_REQUESTS:
                 raise ViolationError(30, f"{machine.name} needed {receipt.requests} requests for one sync")
-            if receipt.differing:
-                raise ViolationError(20, f"{machine.name}: digests differ in {receipt.differing}")
+            if receipt.differing or receipt.repaired:
+                went = f"digests differ in {receipt.differing}, {receipt.repaired} records were repaired"
+                raise ViolationError(20, f"{machine.name}: {went}")
         return receipt
 
     def _pause(self, seconds: float) -> None:

@@ -1,5 +1,7 @@
 """Taking a push apart: the quick road of columns says the same as the objects."""
 
+from dataclasses import replace
+
 import pytest
 from helpers.laptop import Laptop
 
@@ -51,6 +53,16 @@ def test_only_new_records_take_the_quick_road(laptop: Laptop, sender: Sender) ->
     assert sorted(piece.plain) == [0, 1, 2]
     assert sorted(piece.changes) == [3, 4]
     assert piece.refused == {}
+
+
+def test_a_change_that_was_replaced_stays_replaced_when_others_are_looked_at(
+    laptop: Laptop, sender: Sender
+) -> None:
+    (piece,) = take_in(laptop.push(1, _mixed(laptop)), workspace=WORKSPACE, sender=sender).pieces
+    other = replace(piece.change_at(3), bases={"title": ((9, 9),)})
+    piece.changes = {3: other}
+    assert piece.change_at(0).create
+    assert piece.change_at(3) == other
 
 
 def test_the_quick_road_stores_what_the_fold_would_have(laptop: Laptop, sender: Sender) -> None:
