@@ -28,6 +28,7 @@ from desktop.store.profile import Profile, WriterLock
 from desktop.store.purge import DISK_CODES, Purge
 from desktop.store.reader import Reader, open_store_reader
 from desktop.store.restored import reissue
+from desktop.store.rewound import past
 from desktop.store.rotation import back_up_before_migration
 from desktop.store.search import SearchIndex
 from desktop.store.writer import Priority, Writer
@@ -40,6 +41,7 @@ from sync.replica.erasing import unfinished
 from sync.replica.ids import Database
 from sync.replica.leaving import leaving
 from sync.replica.replica import Identity, Replica
+from sync.replica.rewinding import Stand, rewind
 from sync.replica.schema import VERSION, create_tables
 from sync.replica.upgrading import adopt
 
@@ -344,6 +346,20 @@ class Store:
     def renew(self) -> None:
         """Draw a new device number: this profile is a clone, or was restored from a backup."""
         self._writer.submit(self._renew_identity).result()
+
+    def rewind(self, workspace: bytes, *, to: int, stand: Stand) -> bool:
+        """Go back to where a restored server stands; whether own changes can be sent again as they are."""
+        return self._writer.submit(lambda: self._rewind(workspace, to, stand)).result()
+
+    def _rewind(self, workspace: bytes, to: int, stand: Stand) -> bool:
+        with past(self._connection, self._replica, workspace, to=to, clock=self._clock) as before:
+
+            def job(replica: Replica) -> tuple[Changed, bool]:
+                return rewind(replica, workspace, to=to, past=before, stand=stand)
+
+            changed, whole = self._in_transaction(job)
+        self._tell(changed)
+        return whole
 
     def erase_left(self) -> None:
         """Erase the workspaces that were lost and of which everything was handed in, and erased records."""

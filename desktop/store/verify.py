@@ -139,7 +139,7 @@ def _replay_all(reader: Reader, clock: Clock, unsure: set[bytes], *, careful: bo
     """
     memory = sqlite.connect(":memory:", isolation_level=None)
     try:
-        replica = _empty_replica(memory, reader, clock)
+        replica = empty_replica(memory, reader, clock)
         states = {state.index: state for state in reader.workspaces()}
         filling = {index for index in states if is_filling(reader.connection, index)}
         for state in states.values():
@@ -156,7 +156,8 @@ def _replay_all(reader: Reader, clock: Clock, unsure: set[bytes], *, careful: bo
         memory.close()
 
 
-def _empty_replica(memory: Connection, reader: Reader, clock: Clock) -> Replica:
+def empty_replica(memory: Connection, reader: Reader, clock: Clock) -> Replica:
+    """A replica of the same laptop with nothing in it."""
     create_tables(memory, reader.kinds)
     identity = Identity(int(reader.meta("device")), bytes(reader.meta("account")))
     replica = Replica(memory, reader.kinds, _NoIndex(), identity=identity, clock=HybridClock(clock))
@@ -197,7 +198,7 @@ def _replay(
         if unsure is None:
             replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
         else:
-            unsure |= _apply_each(replica, own, block, source)
+            unsure |= apply_each(replica, own, block, source)
         if carries:
             replica.carried.hear(own, block)
     own.dseq = state.dseq
@@ -207,7 +208,7 @@ def _replay(
     return None if own.cursor == state.cursor else Flaw("log_gap", state.name)
 
 
-def _apply_each(replica: Replica, own: WorkspaceState, block: Block, source: Source) -> set[bytes]:
+def apply_each(replica: Replica, own: WorkspaceState, block: Block, source: Source) -> set[bytes]:
     """Apply change by change; the records of those that cannot be taken in."""
     passed = set()
     for at, change in enumerate(changes_of(block)):

@@ -10,6 +10,8 @@ from sync.records import id_text
 
 SERVER = "server"
 TOKEN = "token"  # noqa: S105 - the name of a value, not one
+FORMER_TOKEN = "former_token"  # noqa: S105 - the name of a value, not one
+"""The token before the present one: a server restored from an older copy knows no other."""
 CERTIFICATE = "certificate"
 TOKEN_MS = "token_ms"  # noqa: S105 - the name of a value, not one
 PERSON = "person"

@@ -13,6 +13,7 @@ from desktop.store.store import Store
 from desktop.syncing.happening import Fillings, mending, what_happened
 from desktop.syncing.joined import (
     CERTIFICATE,
+    FORMER_TOKEN,
     JOIN_CODE,
     JOIN_SERVER,
     LAPTOP,
@@ -28,6 +29,7 @@ from desktop.syncing.joined import (
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.line import Connect, Line, asked, over_http, trusting
 from desktop.syncing.local import StoreLocal
+from desktop.syncing.rewinding import sync_beside_restores
 from sync.clock import Clock
 from sync.errors import DaftarError
 
@@ -63,6 +65,43 @@ def sync_once(
 
     With `compare`, everything is compared with the server, also where the sums agree.
     """
+
+    def run() -> Receipt:
+        return _sync_once(
+            store,
+            clock=clock,
+            pause=pause,
+            connect=connect,
+            jitter=jitter,
+            stopped=stopped,
+            report=report,
+            interrupted=interrupted,
+            memory=memory,
+            wait_s=wait_s,
+            accept_removals=accept_removals,
+            compare=compare,
+            tries=tries,
+        )
+
+    return with_former_token(store, run)
+
+
+def _sync_once(
+    store: Store,
+    *,
+    clock: Clock,
+    pause: Callable[[float], None],
+    connect: Connect,
+    jitter: Callable[[], float],
+    stopped: Callable[[], bool],
+    report: Callable[[Progress], None],
+    interrupted: Callable[[], bool],
+    memory: Memory | None,
+    wait_s: int,
+    accept_removals: bool,
+    compare: bool,
+    tries: int,
+) -> Receipt:
     from sync.client.session import Memory, Session
 
     memory = memory or Memory()
@@ -92,11 +131,14 @@ def sync_once(
                 tries=tries,
             )
 
-        hand_in_carried(store, line, clock=clock)
-        try:
-            receipt = session_over(line).sync(
-                epoch=joined.epoch, access_epoch=joined.access_epoch, wait_s=wait_s, report=fillings.hear
+        def once(wait_s: int) -> Receipt:
+            return session_over(line).sync(
+                epoch=joined.epoch, access_epoch=local.access_epoch, wait_s=wait_s, report=fillings.hear
             )
+
+        try:
+            hand_in_carried(store, line, clock=clock)
+            receipt = sync_beside_restores(store, line, local, once, wait_s=wait_s, forget=memory.clear)
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
                 hand_in(store, line, local, session=session_over, epoch=joined.epoch)
@@ -242,5 +284,30 @@ def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -
         answer = RenewAnswer.unpack(asked(line, "/v1/token", b""))
     except DaftarError:
         return False
-    store.remember({TOKEN: answer.token, TOKEN_MS: now})
+    store.remember({TOKEN: answer.token, TOKEN_MS: now, FORMER_TOKEN: joined.token})
     return True
+
+
+def with_former_token(store: Store, run: Callable[[], Receipt]) -> Receipt:
+    """Run a sync; where the server does not know the token, once more with the one before it: a server that
+    was restored from an older copy knows that.
+    """
+    try:
+        return run()
+    except DaftarError as error:
+        if error.code != "token_unknown":
+            raise
+        reader = store.reader()
+        try:
+            token, former = reader.meta(TOKEN), reader.meta(FORMER_TOKEN)
+        finally:
+            reader.close()
+        if not former:
+            raise
+        store.remember({TOKEN: former, FORMER_TOKEN: None})
+        try:
+            return run()
+        except DaftarError as again:
+            if again.code == "token_unknown":
+                store.remember({TOKEN: token, FORMER_TOKEN: former})
+            raise

@@ -15,6 +15,7 @@ from sync.replica.changed import Changed
 from sync.replica.leaving import note_handed_in, take_access
 from sync.replica.received import Received
 from sync.replica.replica import Replica
+from sync.replica.rewinding import Stand
 from sync.replica.workspaces import LOST_ROLE
 from sync.wire.messages import (
     Access,
@@ -128,6 +129,8 @@ class Absorbed:
     """The last `dseq` that the request pushed: up to there the server has compared the chains itself."""
     behind: dict[int, bytes] = field(default_factory=dict)
     """Workspaces (number -> id) to be filled from a snapshot before anything else is applied to them."""
+    restored: dict[int, tuple[bytes, Stand]] = field(default_factory=dict)
+    """Workspaces in which the server stands behind what it once told: it was restored from an older copy."""
 
 
 def steps(
@@ -178,6 +181,11 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
         workspace = _workspace_id(replica, item.workspace)
         if workspace is None:
             return Changed()
+        state = replica.workspaces.get(workspace)
+        behind = item.acked_dseq < state.acked or item.head < state.cursor
+        if behind and state.role != LOST_ROLE:
+            absorbed.restored[item.workspace] = (workspace, Stand(item.acked_dseq, item.chain))
+            return Changed()
         trusted = item.acked_dseq <= absorbed.pushed.get(item.workspace, 0)
         if not trusted and not replica.made(workspace, item.acked_dseq, item.chain):
             absorbed.foreign.add(item.workspace)
@@ -208,7 +216,8 @@ class _Part:
     def _step(self, replica: Replica) -> Changed:
         workspace = _workspace_id(replica, self._number)
         absorbed = self._absorbed
-        if workspace is None or self._number in absorbed.foreign or self._number in absorbed.behind:
+        apart = {*absorbed.foreign, *absorbed.behind, *absorbed.restored}
+        if workspace is None or self._number in apart:
             self._done = True
             return Changed()
         try:
@@ -251,7 +260,11 @@ class _Part:
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, item.workspace)
-        if workspace is not None and item.workspace not in {*absorbed.foreign, *absorbed.behind}:
+        if workspace is not None and item.workspace not in {
+            *absorbed.foreign,
+            *absorbed.behind,
+            *absorbed.restored,
+        }:
             state = replica.workspaces.get(workspace)
             if state.cursor == item.head and replica.aside.expected(state).summary() != item.digest:
                 absorbed.differing.append(state.name)

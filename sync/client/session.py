@@ -21,6 +21,7 @@ from sync.errors import DaftarError
 from sync.replica.careful import PoisonError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
+from sync.replica.rewinding import Stand
 from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest
 
 T = TypeVar("T")
@@ -81,6 +82,8 @@ class Receipt:
     differing: list[str] = field(default_factory=list)
     repaired: int = 0
     """Records that differed from the server's, and were put right."""
+    restored: dict[bytes, Stand] = field(default_factory=dict)
+    """Workspaces in which the server was restored from an older copy, and where it stands now."""
     cuts: int = 0
     left: int = 0
     """About how many bytes there are still to receive."""
@@ -193,6 +196,8 @@ class Session:
                 # What the server holds stood at the beginning of the answer.
                 run.push = True
                 continue
+            if run.receipt.restored:
+                return run.receipt
             if taken.behind:
                 self._fill(taken.behind, run)
                 continue
@@ -262,6 +267,7 @@ class Session:
         receipt.pushed += absorbed.settled
         receipt.left = answer.left
         receipt.differing = absorbed.differing
+        receipt.restored |= dict(absorbed.restored.values())
         known = {(workspace, dseq) for workspace, dseq, _ in receipt.refused}
         receipt.refused += [
             (item.workspace, item.dseq, item.code)

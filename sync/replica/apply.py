@@ -184,6 +184,8 @@ class Applier:
             else:
                 item.settle_base()
             item.changed |= fold(item.shown, whole, effective=stamp).touched
+        if source.settled and item.settled is not None:
+            touched.beside.add((item.shown.kind, item.shown.record))
         if source.settled and item.is_settled:
             self.renew_term(item, digest)
         self.finish(item, touched)

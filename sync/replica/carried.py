@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sync.changes import Bases, Change, ChangeId, canonical, next_chain
-from sync.frames import Block, changes_of
-from sync.frames.packing import open_frame
+from sync.changes import Bases, Change, ChangeId, canonical, chain_over, next_chain
+from sync.frames import Block, block_of, changes_of
+from sync.frames.packing import make_frame, open_frame
 from sync.frames.strand import Strand, open_strand
 from sync.replica.ids import Database, IdMap
 from sync.replica.vetting import refused_positions
@@ -214,11 +214,44 @@ class Carried:
         self._cache.pop(state.index, None)
         return block, int(row.lastrowid), KNOWN
 
+    def keep_lost(self, state: WorkspaceState, changes: Sequence[Change]) -> None:
+        """Keep changes of one device that the server has lost, until it has them again; nobody signed them,
+        so they cannot be handed on.
+        """
+        before = bytes(16)
+        index = self._ids.device(changes[0].device)
+        row = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, frame) VALUES(?, ?, ?, ?, ?)",
+            (state.index, index, changes[0].dseq, changes[-1].dseq, make_frame(block_of(changes))),
+        )
+        self._database.execute(
+            "INSERT INTO strand(log, ws, device, before, after, signature) VALUES(?, ?, ?, ?, ?, X'')",
+            (int(row.lastrowid), state.index, index, before, chain_over(before, changes)),
+        )
+        self._cache.pop(state.index, None)
+
+    def went_back(self, state: WorkspaceState) -> bool:
+        """Whether a workspace ever went back to where a restored server stood."""
+        row = self._database.execute("SELECT 1 FROM meta WHERE key = ?", (f"went_back_{state.index}",))
+        return row.fetchone() is not None
+
+    def note_back(self, state: WorkspaceState) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO meta(key, value) VALUES(?, 1)", (f"went_back_{state.index}",)
+        )
+
+    def forget_heard(self, state: WorkspaceState) -> None:
+        """What the server has ordered is read anew from the log, which is another now."""
+        self._database.execute("DELETE FROM heard WHERE ws = ?", (state.index,))
+        self._database.execute("DELETE FROM meta WHERE key = ?", (f"heard_{state.index}",))
+        self._cache.pop(state.index, None)
+
     def _forks(self, state: WorkspaceState, strand: Strand, index: int, block: Block) -> bool:
         """Whether another chain of the same device is here already: two laptops out of one copy."""
         rows = self._database.execute(
             "SELECT strand.before, log.frame FROM strand JOIN log ON log.id = strand.log"
-            " WHERE strand.ws = ? AND strand.device = ? AND log.last_dseq >= ? AND log.first_dseq <= ?",
+            " WHERE strand.ws = ? AND strand.device = ? AND log.last_dseq >= ? AND log.first_dseq <= ?"
+            " AND strand.signature != X''",
             (state.index, index, strand.first - 1, strand.last + 1),
         ).fetchall()
         here = _chains(strand.before, block)
@@ -232,7 +265,8 @@ class Carried:
         """How far what is kept goes on without a gap from where this strand begins."""
         rows = self._database.execute(
             "SELECT log.first_dseq, log.last_dseq FROM strand JOIN log ON log.id = strand.log"
-            " WHERE strand.ws = ? AND strand.device = ? AND log.last_dseq >= ? ORDER BY log.first_dseq",
+            " WHERE strand.ws = ? AND strand.device = ? AND log.last_dseq >= ? AND strand.signature != X''"
+            " ORDER BY log.first_dseq",
             (state.index, index, strand.first),
         )
         reach = strand.first - 1
@@ -280,8 +314,8 @@ class Carried:
         """What can be handed on: every strand that the server has not ordered, in each device's order."""
         rows = self._database.execute(
             "SELECT log.device, log.first_dseq, log.last_dseq, before, after, signature, frame"
-            " FROM strand JOIN log ON log.id = strand.log WHERE strand.ws = ? AND code = ''"
-            " ORDER BY log.device, log.first_dseq",
+            " FROM strand JOIN log ON log.id = strand.log"
+            " WHERE strand.ws = ? AND code = '' AND signature != X'' ORDER BY log.device, log.first_dseq",
             (state.index,),
         ).fetchall()
         return [

@@ -31,12 +31,18 @@ class Touched:
         self.conflicts = False
         self.refold: set[tuple[str, bytes]] = set()
         """Records whose tentative changes must be folded again, on what is settled now."""
+        self.beside: set[tuple[str, bytes]] = set()
+        """Records that have tentative changes too, which as a rule stand on what is settled already."""
 
     def add(self, kind: str, *records: bytes) -> None:
         self._records[kind].update(records)
 
     def take_refold(self) -> set[tuple[str, bytes]]:
         taken, self.refold = self.refold, set()
+        return taken
+
+    def take_beside(self) -> set[tuple[str, bytes]]:
+        taken, self.beside = self.beside, set()
         return taken
 
     def changed(self, *, origin: object | None = None, local: bool = True) -> Changed:

@@ -55,8 +55,7 @@ class Covering:
             refused += [change for change in changes if change.id in codes and tables.covers(change.id)]
             self._keep(log, [change for change in changes if not tables.covers(change.id)], len(changes))
         self._database.execute("DELETE FROM log WHERE ws = ? AND first_pseq IS NOT NULL", (state.index,))
-        self._forget_places(state)
-        self._read = None
+        self.forget_places(state)
         self._tell(state, refused, codes)
         self._settler.withdraw(state, refused, touched)
 
@@ -79,8 +78,9 @@ class Covering:
         if not left:
             self._database.execute("DELETE FROM log WHERE id = ?", (log,))
 
-    def _forget_places(self, state: WorkspaceState) -> None:
+    def forget_places(self, state: WorkspaceState) -> None:
         """Nothing may point to a row of the log that is gone: its number is given out again."""
+        self._read = None
         for table in (*self._applier.states.codecs, OTHER_TABLE):
             self._database.execute(
                 f'UPDATE "{table}" SET _made = 0'

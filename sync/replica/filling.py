@@ -188,6 +188,10 @@ class Filler:
         self._opened = self._tables = None
         return touched.changed(local=False), state.digest.summary() == goal.digest
 
+    def forget_places(self, state: WorkspaceState) -> None:
+        """Nothing points to rows of the log that are gone."""
+        self._covering.forget_places(state)
+
     # Inside
 
     def _save(self, state: WorkspaceState) -> None:

@@ -73,7 +73,7 @@ class Puller:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
         pieces = self._open(state, received)
         if received.first == state.cursor + 1 and state.index not in self._tidy:
-            self._trim(state)
+            self.trim(state)
         self._tidy.discard(state.index)
         start, applied = received.first, 0
         for piece in pieces:
@@ -119,18 +119,25 @@ class Puller:
         again = self._tentative.forget_unsettled(state, piece)
         if self._device in piece.devices:
             self._settler.catch_up(state, piece)
+            # What is made anew has own edits on it again before these are settled.
+            touched.refold |= again
             self._settler.settle_mixed(state, piece, received, touched)
         else:
             log = self._log_row(state, piece, received, begins=start == received.first)
             source = Source(state.id, state.index, log, settled=True, effective=effective)
             self._applier.apply(piece, source, state.digest, touched)
         again |= self._carried.settled(state, piece) | touched.take_refold()
+        beside = touched.take_beside()
+        if beside and self._carried.went_back(state):
+            # Tentative changes may stand on what only comes now.
+            again |= beside
         if again:
             self._tentative.fold_again(state, again, touched)
         self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))
 
-    def _trim(self, state: WorkspaceState) -> None:
+    def trim(self, state: WorkspaceState) -> None:
         """Cut a frame of which only the beginning was applied before the line broke: the rest comes anew."""
+        self._tidy.discard(state.index)
         row = self._database.execute(
             "SELECT id, first_pseq, frame, effective FROM log"
             " WHERE ws = ? AND first_pseq <= ? AND last_pseq > ?",

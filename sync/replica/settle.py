@@ -327,11 +327,12 @@ class Settler:
             add_files(self._database, state.index, hole.record, files_of(original))
         frame = make_frame(block_of([original])) if original is not None and kept else b""
         self._applier.holes.add(state.index, hole)
-        if hole.code == REPEATED:
-            return
+        # Nobody is told of a repeated one; it is kept for a server that may have to be told of it again.
+        seen = hole.code == REPEATED
         self._database.execute(
-            "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",
-            (state.index, hole.dseq, hole.code, hole.kind, self._ids.rowid(hole.record), frame),
+            "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame, seen)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?)",
+            (state.index, hole.dseq, hole.code, hole.kind, self._ids.rowid(hole.record), frame, int(seen)),
         )
 
     def _drop_settled_rows(self, state: WorkspaceState, own: Sequence[Change]) -> None:

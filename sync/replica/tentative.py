@@ -138,8 +138,11 @@ class Tentative:
         for group in block.groups:
             if not group.create or group.hole:
                 continue
-            rowids = self._ids.rowids(group.records)
-            others = {one.kind for record in group.records for one in self._carried.of(state, record)}
+            # Own ones are settled where they are.
+            places = zip(group.records, group.positions, strict=True)
+            records = [record for record, at in places if block.devices[at] != self._device]
+            rowids = self._ids.rowids(records)
+            others = {one.kind for record in records for one in self._carried.of(state, record)}
             for kind in others | {group.kind}:
                 for item in self._applier.states.load(kind, rowids, state.id).values():
                     if not item.is_settled:

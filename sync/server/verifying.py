@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from sync.digest import BUCKETS, TERM_BYTES, bucket_of
 from sync.errors import DaftarError
+from sync.frames.packing import open_frame
 from sync.server.access import NONE, NOT_GRANTED
 from sync.server.storage import Storage, journal
 from sync.server.storage.people import Reach
@@ -21,18 +22,34 @@ _MOST_TERMS: Final = 50_000
 def verify(
     storage: Storage, connection: Connection, reach: Reach | None, request: VerifyRequest
 ) -> VerifyAnswer:
-    """Compare buckets, or send states; raises `not_granted` for a workspace the asker may not read."""
+    """Compare buckets, send states, or say which changes have some numbers.
+
+    Raises `not_granted` for a workspace the asker may not read.
+    """
     if reach is None or reach.role == NONE:
         raise DaftarError(NOT_GRANTED)
     workspace = reach.workspace.id
     head = journal.read_head(connection, workspace)
-    if head.pseq != request.cursor:
-        return VerifyAnswer(head.pseq, head.summary)
+    found = tuple(_at(connection, workspace, request.places))
+    if head.pseq != request.cursor or found:
+        return VerifyAnswer(head.pseq, head.summary, found=found)
     differing = _differing(request.buckets, head.digest) if request.buckets else ()
     terms = _terms(connection, workspace, differing) if differing else []
     states = _states(storage, connection, workspace, request.records) if request.records else ()
     told = tuple(number for number in differing if number <= (bucket_of(terms[-1][0]) if terms else BUCKETS))
     return VerifyAnswer(head.pseq, head.summary, told, tuple(terms), states)
+
+
+def _at(connection: Connection, workspace: bytes, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The changes that have these numbers: `pseq`, device, `dseq`."""
+    for place in places:
+        for entry in journal.entries_after(connection, workspace, cursor=place - 1, limit=2):
+            if not entry.first_pseq <= place <= entry.last_pseq:
+                continue
+            frame, _ = journal.frames_at(connection, workspace, firsts=[entry.first_pseq])[entry.first_pseq]
+            block = open_frame(frame, workspace, values=False)
+            at = place - entry.first_pseq
+            yield place, block.devices[at], block.dseqs[at]
 
 
 def _differing(theirs: bytes, ours: bytes) -> tuple[int, ...]:

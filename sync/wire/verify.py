@@ -10,26 +10,28 @@ from dataclasses import dataclass
 
 from sync.digest import EMPTY, TERM_BYTES
 from sync.errors import DaftarError
-from sync.wire.packing import ID_BYTES, PROTOCOL, fields, items, octets, pack, text, unpack, whole
+from sync.wire.packing import ID_BYTES, PROTOCOL, extra, fields, items, octets, pack, text, unpack, whole
 
 MOST_STATES = 200
+MOST_PLACES = 16
 _MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """`buckets` is empty where only the states of `records` are asked for."""
+    """`buckets` is empty where only the states of `records` are asked for, or what stands at `places`."""
 
     device: int
     workspace: int
     cursor: int
     buckets: bytes = b""
     records: tuple[bytes, ...] = ()
+    places: tuple[int, ...] = ()
+    """Numbers (`pseq`) of which the asker wants to know the change."""
 
     def pack(self) -> bytes:
-        return pack(
-            [PROTOCOL, self.device, self.workspace, self.cursor, self.buckets, b"".join(self.records)]
-        )
+        row = [PROTOCOL, self.device, self.workspace, self.cursor, self.buckets, b"".join(self.records)]
+        return pack([*row, list(self.places)] if self.places else row)
 
     @classmethod
     def unpack(cls, data: bytes) -> VerifyRequest:
@@ -40,7 +42,8 @@ class VerifyRequest:
         cut = tuple(records[at : at + ID_BYTES] for at in range(0, len(records), ID_BYTES))
         if len(cut) > MOST_STATES:
             raise DaftarError("bad_message")
-        return cls(whole(body[1]), whole(body[2]), whole(body[3]), buckets, cut)
+        places = tuple(whole(item) for item in items(extra(body, 6, []), MOST_PLACES))
+        return cls(whole(body[1]), whole(body[2]), whole(body[3]), buckets, cut, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,16 @@ class VerifyAnswer:
     buckets: tuple[int, ...] = ()
     terms: tuple[tuple[bytes, bytes], ...] = ()
     states: tuple[SentState, ...] = ()
+    found: tuple[tuple[int, int, int], ...] = ()
+    """`pseq`, device and `dseq` of the changes at the places that were asked for, as far as there are any."""
 
     def pack(self) -> bytes:
         terms = b"".join(record + term for record, term in self.terms)
         states = [
             [one.record, one.kind, one.state, [list(named) for named in one.texts]] for one in self.states
         ]
-        return pack([PROTOCOL, self.head, self.summary, list(self.buckets), terms, states])
+        row = [PROTOCOL, self.head, self.summary, list(self.buckets), terms, states]
+        return pack([*row, [list(one) for one in self.found]] if self.found else row)
 
     @classmethod
     def unpack(cls, data: bytes) -> VerifyAnswer:
@@ -84,7 +90,13 @@ class VerifyAnswer:
             tuple(whole(item) for item in items(body[3], 256)),
             tuple(terms),
             tuple(_read_state(item) for item in items(body[5], MOST_STATES)),
+            tuple(_read_place(item) for item in items(extra(body, 6, []), MOST_PLACES)),
         )
+
+
+def _read_place(item: object) -> tuple[int, int, int]:
+    pseq, device, dseq = fields(item, 3)
+    return whole(pseq), whole(device), whole(dseq)
 
 
 def _read_state(item: object) -> SentState:

@@ -192,6 +192,17 @@ class Machine:
             one for workspace, frame in rows for one in changes_of(open_frame(bytes(frame), bytes(workspace)))
         ]
 
+    def ordered(self) -> list[Change]:
+        """What of the server's order is here: a server that lost it gets it again."""
+        rows = self.reader.connection.execute(
+            "SELECT w.item, l.frame FROM log l JOIN workspace_state w ON w.idx = l.ws"
+            " WHERE l.first_pseq IS NOT NULL"
+        ).fetchall()
+        found = [
+            one for workspace, frame in rows for one in changes_of(open_frame(bytes(frame), bytes(workspace)))
+        ]
+        return [one for one in found if not one.hole]
+
     # The server
 
     def enrol(self, connect: Callable[[str | None], Link], code: str) -> None:

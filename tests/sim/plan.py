@@ -23,7 +23,7 @@ class Rates:
     clock: float = 0.05
     clone: float = 0.004
     laptop_restored: float = 0.008
-    server_restored: float = 0.0
+    server_restored: float = 0.02
     upgrade: float = 0.01
     access: float = 0.01
 
@@ -66,7 +66,7 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
     chance = random.Random(seed * 7919 + 13)
     factor = chance.choice((0.0, 0.5, 1.0, 1.0, 2.0, 4.0))
     loss = chance.choice((0.0, 0.0, 0.1, 0.3, 0.6, 0.9))
-    return Plan(
+    plan = Plan(
         seed,
         days=days,
         laptops=chance.choice((2, 3, 4, 4, 5, 6)),
@@ -76,6 +76,9 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         skew=chance.random() < 0.5,
         clocks=chance.random() < 0.7,
     )
+    # Work under a number that a laptop has given up can be sent again by nobody: the one or the other.
+    apart = ("clone", "laptop_restored") if chance.random() < 0.4 else ("server_restored",)
+    return without(plan, *apart)
 
 
 def without(plan: Plan, *names: str) -> Plan:

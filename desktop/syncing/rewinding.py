@@ -1,0 +1,72 @@
+"""When the server was restored from an older copy: this laptop goes back to where both tell the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final
+
+from desktop.store.store import Store
+from desktop.syncing.line import Line
+from desktop.syncing.local import StoreLocal
+from sync.errors import DaftarError
+
+if TYPE_CHECKING:
+    from sync.client.session import Receipt
+    from sync.replica.rewinding import Stand
+
+_MOST: Final = 4
+"""So often a sync begins anew."""
+_APART: Final = frozenset({"pull_gap", "own_changes_missing"})
+"""What a server says that does not follow from what it said before."""
+
+
+def sync_beside_restores(
+    store: Store,
+    line: Line,
+    local: StoreLocal,
+    once: Callable[[int], Receipt],
+    *,
+    wait_s: int,
+    forget: Callable[[], None],
+) -> Receipt:
+    """Sync; where the server lost what it once told, let that be sent again, and sync once more."""
+    for _ in range(_MOST):
+        try:
+            receipt = once(wait_s)
+        except DaftarError as error:
+            if error.code not in _APART or not _go_back(store, line, local, {}, None):
+                raise
+        else:
+            if not _go_back(store, line, local, dict(receipt.restored), receipt.differing):
+                return receipt
+        forget()
+        wait_s = 0
+    return once(0)
+
+
+def _go_back(
+    store: Store,
+    line: Line,
+    local: StoreLocal,
+    found: dict[bytes, Stand],
+    doubtful: Collection[str] | None,
+) -> bool:
+    """Go back in workspaces of which the server said where it stands, and in doubtful ones (None: in all)
+    whose numbers say other things by now, because others have gone on since.
+    """
+    from sync.client.rewinding import common_end
+    from sync.replica.rewinding import Stand
+
+    ends: dict[bytes, int] = {}
+    for state in local.run(lambda replica: replica.workspaces.all()):
+        asked = doubtful is None or state.name in doubtful
+        if state.number is None or state.id in found or not asked:
+            continue
+        end = common_end(line, local, state.id)
+        if end < state.cursor:
+            found[state.id], ends[state.id] = Stand(state.acked, state.acked_chain), end
+    for workspace, stand in found.items():
+        to = ends[workspace] if workspace in ends else common_end(line, local, workspace)
+        if not store.rewind(workspace, to=to, stand=stand):
+            store.renew()
+    return bool(found)

@@ -1,0 +1,195 @@
+"""Going back to where a restored server stands: what it lost is tentative again, and nothing is deleted.
+
+Own changes wait to be sent once more, under the same numbers; those of others are shown like what a bundle
+brought, until their laptops hand them in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from sync.changes import Change, ChangeId, chain_over
+from sync.digest import Digest
+from sync.frames import changes_of
+from sync.frames.packing import open_frame, pack_changes
+from sync.merge import RecordState
+from sync.replica.changed import Changed, Touched
+from sync.replica.mending import parts, put_states
+from sync.replica.replica import SERVER_ACCOUNT, Replica
+from sync.replica.workspaces import WorkspaceState
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the server stands now with this laptop: the last own change it has, and the chain there."""
+
+    acked: int
+    chain: bytes
+
+
+def change_at(replica: Replica, workspace: bytes, pseq: int) -> ChangeId | None:
+    """The change that has a number here, where the log goes back to it."""
+    state = replica.workspaces.get(workspace)
+    row = replica.database.execute(
+        "SELECT first_pseq, frame FROM log WHERE ws = ? AND first_pseq <= ? AND last_pseq >= ?",
+        (state.index, pseq, pseq),
+    ).fetchone()
+    if row is None or pseq > state.cursor:
+        return None
+    block = open_frame(bytes(row[1]), workspace, values=False)
+    return block.devices[pseq - row[0]], block.dseqs[pseq - row[0]]
+
+
+def rewind(
+    replica: Replica, workspace: bytes, *, to: int, past: Replica, stand: Stand
+) -> tuple[Changed, bool]:
+    """Stand at `to` again, with the settled states of `past`, a replica in which the log was folded until
+    there. Says whether own changes can be sent again as they are; else a new device number is needed.
+    """
+    touched = Touched()
+    state = replica.workspaces.get(workspace)
+    affected = set[tuple[str, bytes]]()
+    if _base(replica, state) > to:
+        affected |= _everything(replica, state)
+        for table in ("base", "base_piece"):
+            replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
+    lost = _cut_log(replica, state, to)
+    affected |= {(change.kind, change.record) for change in lost}
+    whole, again = _own_again(replica, state, lost, stand)
+    affected |= {(change.kind, change.record) for change in again}
+    _keep_others(replica, state, lost)
+    for table in ("unlike", "arrival"):
+        replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
+    replica.database.execute("DELETE FROM aside WHERE ws = ? AND pseq > ?", (state.index, to))
+    replica.carried.forget_heard(state)
+    replica.carried.note_back(state)
+    replica.filler.forget_places(state)
+    state.cursor = state.head = to
+    replica.workspaces.save(state)
+    _put_back(replica, state, past, affected)
+    state = replica.workspaces.get(workspace)
+    state.digest = Digest(past.workspaces.get(workspace).digest.stored())
+    replica.tentative.fold_again(state, affected, touched)
+    replica.workspaces.save(state)
+    return touched.changed(local=False), whole
+
+
+def _base(replica: Replica, state: WorkspaceState) -> int:
+    goal = replica.filler.goal(state)
+    return 0 if goal is None else goal[0].pseq
+
+
+def _everything(replica: Replica, state: WorkspaceState) -> set[tuple[str, bytes]]:
+    return {
+        (kind, replica.ids.record(rowid)) for kind, rowids in parts(replica, state.id) for rowid in rowids
+    }
+
+
+def _cut_log(replica: Replica, state: WorkspaceState, to: int) -> list[Change]:
+    """Let the log end at `to`; what stood behind that, in order."""
+    rows = replica.database.execute(
+        "SELECT first_pseq, frame FROM log WHERE ws = ? AND last_pseq > ? ORDER BY first_pseq",
+        (state.index, to),
+    ).fetchall()
+    lost: list[Change] = []
+    for first, frame in rows:
+        lost += changes_of(open_frame(bytes(frame), state.id))[max(0, to + 1 - first) :]
+    state.cursor = to
+    replica.puller.trim(state)
+    replica.database.execute("DELETE FROM log WHERE ws = ? AND first_pseq > ?", (state.index, to))
+    for change in lost:
+        if change.hole:
+            replica.database.execute(
+                "DELETE FROM hole WHERE ws = ? AND device = ? AND dseq = ?",
+                (state.index, replica.ids.device(change.device), change.dseq),
+            )
+    return lost
+
+
+def _own_again(
+    replica: Replica, state: WorkspaceState, lost: Sequence[Change], stand: Stand
+) -> tuple[bool, list[Change]]:
+    """Put own changes that the server does not have behind what it has, to be sent again."""
+    device = replica.identity.device
+    waiting = replica.settler.own_changes(state)
+    open_ones = {one.dseq for one in (*lost, *waiting) if one.device == device}
+    known = {one.dseq: one for one in _refused(replica, state)}
+    known |= {one.dseq: one for one in lost if one.device == device and not one.hole}
+    known |= {one.dseq: one for one in waiting}
+    tail = [known[dseq] for dseq in sorted(known) if dseq > stand.acked]
+    whole = [one.dseq for one in tail] == list(range(stand.acked + 1, state.dseq + 1))
+    whole = whole and chain_over(stand.chain, tail) == state.chain
+    if not whole:
+        # Refused ones are told as refused already; a gap is closed by other numbers.
+        refused = {one.dseq for one in _refused(replica, state)} - {one.dseq for one in waiting}
+        tail = [one for one in tail if one.dseq not in refused]
+    # What the server has, and has still to say where it stands.
+    before = [known[dseq] for dseq in sorted(known) if dseq <= stand.acked and dseq in open_ones]
+    replica.database.execute(
+        "DELETE FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL",
+        (state.index, replica.ids.device(device)),
+    )
+    for run in (*_runs(before), *_runs(tail)):
+        # A row for each `txn`: the server says by other limits than ours which of them it has ordered.
+        for _, one in groupby(run, key=lambda change: change.txn):
+            for frame, part in pack_changes(list(one)):
+                replica.keep_own(state, frame, part[0].dseq, part[-1].dseq)
+    if whole:
+        state.acked, state.acked_chain = stand.acked, stand.chain
+        replica.database.execute("DELETE FROM trouble WHERE ws = ? AND dseq > ?", (state.index, stand.acked))
+        replica.database.execute(
+            "DELETE FROM hole WHERE ws = ? AND device = ? AND dseq > ?",
+            (state.index, replica.ids.device(device), stand.acked),
+        )
+    return whole, [*before, *tail]
+
+
+def _refused(replica: Replica, state: WorkspaceState) -> Iterator[Change]:
+    """Own changes of which the log holds only that they were refused."""
+    rows = replica.database.execute(
+        "SELECT frame FROM trouble WHERE ws = ? AND length(frame) > 0", (state.index,)
+    ).fetchall()
+    for (frame,) in rows:
+        for change in changes_of(open_frame(bytes(frame), state.id)):
+            if change.device == replica.identity.device:
+                yield change
+
+
+def _keep_others(replica: Replica, state: WorkspaceState, lost: Sequence[Change]) -> None:
+    """What the server wrote itself follows from its own tables; all else is kept."""
+    by_device: dict[int, list[Change]] = {}
+    for change in lost:
+        own = change.device == replica.identity.device
+        if not change.hole and not own and change.author != SERVER_ACCOUNT:
+            by_device.setdefault(change.device, []).append(change)
+    for changes in by_device.values():
+        for run in _runs(sorted(changes, key=lambda one: one.dseq)):
+            for _, part in pack_changes(run):
+                replica.carried.keep_lost(state, part)
+
+
+def _runs(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Changes of one device in runs without a gap."""
+    cuts = [at for at, (one, other) in enumerate(pairwise(changes), 1) if one.dseq + 1 != other.dseq]
+    for first, last in pairwise([0, *cuts, len(changes)]):
+        if first < last:
+            yield list(changes[first:last])
+
+
+def _put_back(
+    replica: Replica, state: WorkspaceState, past: Replica, affected: set[tuple[str, bytes]]
+) -> None:
+    told: list[RecordState] = []
+    for kind, record in sorted(affected):
+        before = past.ids.find(record)
+        loaded = {} if before is None else past.applier.states.load(kind, [before], state.id)
+        if loaded:
+            told += [item.settled if item.settled is not None else item.shown for item in loaded.values()]
+            continue
+        rowid = replica.ids.rowid(record)
+        item = replica.applier.states.load(kind, [rowid], state.id).get(rowid)
+        if item is not None:
+            replica.applier.remove(item)
+    put_states(replica, state.id, told)
