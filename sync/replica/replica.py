@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sync.changes import Change, Edit, base_field, canonical, flatten, next_chain
+from sync.changes import Bases, Change, Edit, base_field, canonical, flatten, next_chain
 from sync.clock import HybridClock
 from sync.errors import DaftarError
 from sync.frames import FRAME_LIMIT
 from sync.frames.joining import expected_size, rejoin
 from sync.frames.packing import join_frames, pack_blocks
 from sync.frames.strand import Strand
+from sync.merge import CREATED
 from sync.records import Kind, id_text
 from sync.replica.apply import Applier
 from sync.replica.aside import Aside
@@ -150,9 +151,7 @@ class Replica:
         changes = []
         for offset, edit in enumerate(edits):
             classes = self._classes(edit)
-            bases = (
-                {} if edit.create else {key: ids for key, ids in edit.seen.items() if self._covers(edit, key)}
-            )
+            bases = {} if edit.create else self._bases(edit)
             changes.append(
                 Change(
                     self.identity.device,
@@ -170,6 +169,17 @@ class Replica:
                 )
             )
         return changes
+
+    def _bases(self, edit: Edit) -> dict[str, Bases]:
+        """What the author had seen. A hole lets its dependents inherit the creation without its name, and
+        the creation is what a base means that is left out.
+        """
+        bases = {}
+        for key, seen in edit.seen.items():
+            named = tuple(one for one in seen if one != CREATED)
+            if self._covers(edit, key) and (named or not seen):
+                bases[key] = named
+        return bases
 
     @staticmethod
     def _covers(edit: Edit, key: str) -> bool:

@@ -95,3 +95,14 @@ def test_with_nothing_done_there_is_nothing_to_undo(lina: Member) -> None:
     for redo, code in ((False, "nothing_to_undo"), (True, "nothing_to_redo")):
         with pytest.raises(DaftarError, match=code):
             lina.store.undo(redo=redo).result()
+
+
+def test_what_stands_on_a_refused_change_can_be_undone_and_read_again(lina: Member) -> None:
+    activity = lina.add("activity", {"title": "Employer survey"})
+    # What a delete had seen of a field whose only change was refused: the creation, without its name.
+    seen = {"status": ((0, 0),), "title": lina.row("activity", activity).seen.get("title", ())}
+    lina.set("activity", activity, {"deleted": True}, seen=seen)
+    (change,) = lina.run(lambda replica: replica.unsent(replica.workspaces.get(lina.workspace)))[1:]
+    assert "status" not in change.bases
+    lina.sync()
+    assert lina.row("activity", activity).deleted
