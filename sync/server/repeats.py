@@ -5,6 +5,7 @@ sent when the copy was made. They are recognised by the hash of their former sel
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from sync.changes import Change, ChangeId, canonical
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.server.intake import Piece
-from sync.server.storage import devices, journal
+from sync.server.storage import archive, devices, journal
 
 
 class Repeats:
@@ -41,11 +42,19 @@ class Repeats:
     def _read(self) -> dict[bytes, ChangeId]:
         if self._known is None:
             self._known = {}
-            for frame in journal.frames_of(self._connection, self._workspace, devices=self._others):
+            for frame in self._frames():
                 for change in changes_of(open_frame(frame, self._workspace)):
-                    if not change.hole:
+                    if not change.hole and change.device in self._others:
                         self._known[change.former or _hash(change)] = change.id
         return self._known
+
+    def _frames(self) -> Iterator[bytes]:
+        """What the other numbers of the laptop sent, behind the horizon and before it."""
+        for stored, _ in archive.history_frames(self._connection, self._workspace):
+            outline = open_frame(stored.frame, self._workspace, values=False)
+            if not set(self._others).isdisjoint(outline.devices):
+                yield stored.frame
+        yield from journal.frames_of(self._connection, self._workspace, devices=self._others)
 
 
 def standing_on(change: Change, original: ChangeId) -> Change:

@@ -117,9 +117,10 @@ class Oracle:
     def _log(self, workspace: bytes) -> list[tuple[Change, int | None]]:
         with self._server.storage.reading() as connection:
             rows = connection.exec_driver_sql(
-                "SELECT first_pseq, last_pseq, effective, frame FROM log"
+                "SELECT first_pseq, last_pseq, effective, frame FROM log WHERE workspace_id = ?"
+                " UNION ALL SELECT first_pseq, last_pseq, effective, frame FROM history"
                 " WHERE workspace_id = ? ORDER BY first_pseq",
-                (workspace,),
+                (workspace, workspace),
             ).fetchall()
         found: list[tuple[Change, int | None]] = []
         for first, last, effective, frame in rows:

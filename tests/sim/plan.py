@@ -26,6 +26,7 @@ class Rates:
     server_restored: float = 0.02
     upgrade: float = 0.01
     access: float = 0.01
+    compaction: float = 0.04
 
     def times(self, factor: float) -> "Rates":
         """The same mishaps, more or less often."""
@@ -77,7 +78,7 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         clocks=chance.random() < 0.7,
     )
     # Work under a number that a laptop has given up can be sent again by nobody: the one or the other.
-    apart = ("clone", "laptop_restored") if chance.random() < 0.4 else ("server_restored",)
+    apart = ("clone", "laptop_restored", "compaction") if chance.random() < 0.4 else ("server_restored",)
     return without(plan, *apart)
 
 

@@ -22,6 +22,8 @@ from sim.versions import ORDER
 
 from sync.client.session import Receipt
 from sync.errors import DaftarError
+from sync.server.compaction import Compactor
+from sync.server.snapshots import Snapshots
 
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 _ROUNDS: Final = 60
@@ -138,6 +140,8 @@ class World:
             self._server_copies = [self.server.copy(f"day {self.day}")]
         if likely(self.chance, rates.access):
             self._alter_access()
+        if likely(self.chance, rates.compaction):
+            self._compact()
         for machine in list(self.machines):
             self._machine_day(machine)
         self.time.pass_by(DAY_MS // 2)
@@ -221,6 +225,19 @@ class World:
             # The administrator sees that it failed, and does not try again today.
             self.server.restart()
         self.faults[f"becomes {role}"] += 1
+
+    def _compact(self) -> None:
+        """The nightly upkeep of the server: a snapshot, and old frames behind the horizon."""
+        server, keep = self.server, self.chance.choice((0, 1, 5))
+        made = Snapshots(server.storage, clock=self.time)
+        for place in self.places:
+            try:
+                done = Compactor(server.storage, made, clock=self.time).compact(place.id, keep_days=keep)
+            except (ServerDownError, DaftarError):
+                server.restart()
+                continue
+            if done.frames:
+                self.faults["log compacted"] += 1
 
     # Syncs
 
