@@ -263,6 +263,9 @@ class Oracle:
 
     def _check_nothing_is_left(self, machines: Sequence[Machine]) -> None:
         for machine in machines:
+            went_back = "SELECT count(*) FROM meta WHERE key LIKE 'went_back_%'"
+            if not self.may_wait and machine.reader.connection.execute(went_back).fetchone()[0]:
+                raise ViolationError(12, f"{machine.name} took the server for one that was restored")
             for table, invariant in (("job", 10), ("aside", 27), ("unlike", 27)):
                 left = machine.reader.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 if left:

@@ -123,13 +123,14 @@ PLANTS: Final[dict[str, Plant]] = {
 
 def suited(name: str, plan: Plan) -> Plan:
     """A world in which the fault has an occasion to do harm."""
+    usual = replace(Rates(), server_restored=0.0, compaction=0.0)
     calm = replace(
-        plan, loss=0.0, skew=False, clocks=False, laptops=3, rates=Rates().times(0.5), settle_every=6
+        plan, loss=0.0, skew=False, clocks=False, laptops=3, rates=usual.times(0.5), settle_every=6
     )
     if name == "reuse-peer-id":
         return replace(calm, clones=3, rates=replace(calm.rates, clone=0.3), only=("create", "text"))
     if name == "drop-ack":
-        return replace(calm, rates=Rates().times(2))
+        return replace(calm, rates=usual.times(2))
     return calm
 
 

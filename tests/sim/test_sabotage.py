@@ -5,6 +5,7 @@ from sim.report import Tally
 from sim.runs import live, simulate, world_plan
 from sim.sabotage import PLANTS
 
+pytestmark = pytest.mark.logs("set aside")
 DAYS = 8
 FIRST = 7 * 100_003
 

@@ -11,6 +11,8 @@ from helpers.team import Member, Team, cut, lost
 
 from desktop.store.rows import Query
 from sync.changes import Edit
+from sync.server.compaction import Compactor
+from sync.server.snapshots import Snapshots
 
 
 def equal(team: Team) -> bool:
@@ -276,6 +278,32 @@ def test_inv_18_a_cloned_disk_goes_on_under_a_number_of_its_own(team: Team, tmp_
     assert (row["progress"], row["status"], row["description"]) == (5, "ongoing", "From the copy")
     assert omar.row("activity", created)["title"] == "Only on the copy"
     assert [member.contested() for member in team.members] == [[], [], []]
+    assert equal(team)
+
+
+def test_inv_21_what_two_copies_hand_in_counts_once_also_behind_the_horizon(
+    team: Team, tmp_path: Path
+) -> None:
+    lina, omar = pair(team)
+    activity = lina.add("activity", {"title": "Employer survey"})
+    team.settle()
+    lina.set("activity", activity, {"progress": 5})
+    clone = lina.twin(copy_of(lina, tmp_path))
+    team.members.append(clone)
+    lina.sync()
+    lina.set("activity", activity, {"progress": 7})
+    lina.sync()
+    omar.sync()
+    house = team.house
+    house.clock.move(days=2)
+    made = Snapshots(house.storage, clock=house.clock)
+    assert Compactor(house.storage, made, clock=house.clock).compact(lina.workspace, keep_days=0).frames
+    clone.set("activity", activity, {"status": "ongoing"})
+    for _ in range(3):
+        team.settle()
+    assert clone.store.device != lina.store.device
+    row = omar.row("activity", activity)
+    assert (row["progress"], row["status"], row.contested) == (7, "ongoing", frozenset())
     assert equal(team)
 
 
