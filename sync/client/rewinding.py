@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeVar
 
 from sync.changes import ChangeId
 from sync.errors import DaftarError
@@ -12,6 +12,9 @@ from sync.replica.rewinding import change_at
 from sync.wire.verify import MOST_PLACES, VerifyAnswer, VerifyRequest
 
 T = TypeVar("T")
+
+Same = Callable[[Sequence[int]], list[bool] | None]
+_CLOSELY: Final = 4 * MOST_PLACES
 
 
 class Asks(Protocol):
@@ -32,20 +35,52 @@ def common_end(line: Asks, local: Runs, workspace: bytes) -> int:
     device = local.run(lambda replica: replica.identity.device)
     base = local.run(lambda replica: replica.filler.goal(state))
     assert state.number is not None
+    number = state.number
+
+    def same(places: Sequence[int]) -> list[bool] | None:
+        """For each place whether it is the same change; None where the server cannot tell."""
+        answer = _ask(line, VerifyRequest(device, number, state.cursor, places=tuple(places)))
+        theirs = {pseq: (owner, dseq) for pseq, owner, dseq in answer.found}
+        ours = _ours(local, workspace, places)
+        return [place in theirs and ours[place] == theirs[place] for place in places] if theirs else None
+
     low = 0 if base is None else base[0].pseq
-    head = _ask(line, VerifyRequest(device, state.number, state.cursor)).head
-    high = min(head, state.cursor)
+    high = min(_ask(line, VerifyRequest(device, number, state.cursor)).head, state.cursor)
     if high < low:
         return 0
+    end = _search(same, low, high)
+    # A change may have come to the same place again, behind others that have not.
+    while (below := _first_other(same, max(low, end - _CLOSELY), end)) is not None:
+        end = _search(same, low, below - 1)
+    return end
+
+
+def _search(same: Same, low: int, high: int) -> int:
     while low < high:
         places = _spread(low, high)
-        answer = _ask(line, VerifyRequest(device, state.number, state.cursor, places=places))
-        theirs = {pseq: (owner, dseq) for pseq, owner, dseq in answer.found}
-        if not theirs:
-            # A server that cannot tell: the records themselves are compared.
+        known = same(places)
+        if known is None:
+            # The records themselves are compared.
             return high
-        low, high = _narrow(_ours(local, workspace, places), theirs, places, low=low, high=high)
+        for place, is_same in zip(places, known, strict=True):
+            if not is_same:
+                high = place - 1
+                break
+            low = place
     return low
+
+
+def _first_other(same: Same, low: int, high: int) -> int | None:
+    """The first place behind `low` up to `high` that is not the same, looked at one by one."""
+    for start in range(low + 1, high + 1, MOST_PLACES):
+        places = range(start, min(start + MOST_PLACES, high + 1))
+        known = same(places)
+        if known is None:
+            return None
+        for place, is_same in zip(places, known, strict=True):
+            if not is_same:
+                return place
+    return None
 
 
 def _spread(low: int, high: int) -> tuple[int, ...]:
@@ -53,21 +88,6 @@ def _spread(low: int, high: int) -> tuple[int, ...]:
     width = high - low
     count = min(MOST_PLACES, width)
     return tuple(sorted({low + width * at // count for at in range(1, count + 1)}))
-
-
-def _narrow(
-    ours: Mapping[int, ChangeId | None],
-    theirs: Mapping[int, ChangeId],
-    places: Sequence[int],
-    *,
-    low: int,
-    high: int,
-) -> tuple[int, int]:
-    for place in places:
-        if place not in theirs or ours[place] != theirs[place]:
-            return low, place - 1
-        low = place
-    return low, high
 
 
 def _ours(local: Runs, workspace: bytes, places: Sequence[int]) -> dict[int, ChangeId | None]:

@@ -21,7 +21,7 @@ def test_inv_01_a_world_that_once_went_apart_holds_together(case: dict[str, obje
 def test_inv_02_laptops_and_server_agree_through_mishaps_of_every_kind() -> None:
     tally = simulate(seed=6, device_days=80, days=8, say=lambda _line: None)
     assert not tally.violations, tally.violations[0]
-    assert tally.checked["changes"] > 100
+    assert tally.checked["changes"] > 60
     assert tally.checked["quiet moments"] >= tally.worlds
     assert {"answer lost", "power cut after a commit", "request twice"} <= tally.faults.keys()
 
