@@ -44,6 +44,7 @@ class House(QObject):
         self._syncing = syncing
         self.session: Session | None = None
         self.unlock: Unlock | None = None
+        self._closed: Unlock | None = None
         self.watch = IdleWatch(app, limit=self._limit, now=now, parent=self)
         self.watch.idle.connect(self.lock)
 
@@ -131,6 +132,8 @@ class House(QObject):
         self.enter(opened.pop())
         if unlock is not None:
             unlock.close()
+            # Its field still handles the key that opened it: Qt deletes it afterwards, not Python now.
+            self._closed = unlock
 
 
 def _of(widget: QWidget, window: QWidget) -> bool:
