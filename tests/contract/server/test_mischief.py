@@ -175,10 +175,11 @@ def test_inv_30_an_answer_that_was_kept_from_before_is_recognised(lina: Member) 
 def test_inv_30_answers_that_never_lead_on_end_the_sync(lina: Member) -> None:
     def always_more(body: bytes, _answer: bytes) -> bytes:
         request = SyncRequest.unpack(body)
+        (state,) = lina.run(lambda replica: replica.workspaces.all())
         return SyncAnswer(
             lina.house.clock.now_ms(),
             access_epoch=request.access_epoch,
-            workspaces=(WorkspaceAnswer(1, 10**6, bytes(16), 0, bytes(16)),),
+            workspaces=(WorkspaceAnswer(1, 10**6, bytes(16), state.acked, state.acked_chain),),
             more=True,
             nonce=request.nonce,
         ).pack()
