@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
 from desktop.screens.exchange.parts import Card
+from desktop.store.aside import Unreceived
 from desktop.store.outbox import Refused
+from desktop.store.verify import SET_ASIDE
 from desktop.widgets.buttons import Button
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.kind_icons import kind_icon
@@ -138,6 +140,23 @@ class RefusedCard(ChangeCard):
 
     def _put_aside(self) -> None:
         self.put_aside.emit(self._refused)
+
+
+class UnreceivedCard(ChangeCard):
+    """A colleague's change that this laptop could not take in; it is tried again by itself."""
+
+    def __init__(
+        self, look: Look, desk: Desk, change: Unreceived, *, workspace: str = "", parent: QWidget
+    ) -> None:
+        written = Written(change.kind, change.record, change.writes, change.create)
+        words = look.words
+        about = [what_words(desk, written)] if change.writes or change.create else []
+        about += [words.isolate(name) for name in (workspace, change.person) if name]
+        if change.stamp:
+            when = words.moment(stamp_ms(change.stamp), now_ms=desk.clock.now_ms())
+            about.append(words.t("written {when}", when=words.isolate(when)))
+        reason = explain(words, DaftarError(SET_ASIDE))
+        super().__init__(look, desk, written, about=" · ".join(about), reason=reason, parent=parent)
 
 
 def kind_label(desk: Desk, name: str) -> str:

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.exchange.change_card import RefusedCard
+from desktop.screens.exchange.change_card import RefusedCard, UnreceivedCard
 from desktop.screens.exchange.held import HeldSection
 from desktop.screens.exchange.parts import RING, Section, StateBlock, by_count
 from desktop.screens.exchange.planning import PlanQuestion
 from desktop.screens.exchange.sticks import Sticks
 from desktop.screens.exchange.wording import happening_words, plan_line, waiting_note
+from desktop.store.aside import Unreceived, unreceived_changes
 from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.happenings import HAPPENED, Happening, read_happenings
 from desktop.store.outbox import Refused, put_aside, refused_changes, waiting_by_kind
@@ -43,6 +44,7 @@ class Outbox:
 
     waiting: Mapping[str, int]
     refused: Sequence[Refused]
+    unreceived: Sequence[Unreceived]
     workspaces: Sequence[WorkspaceState]
     amount: WaitingHere
     fetching: Sequence[Fetching]
@@ -55,6 +57,7 @@ def read_outbox(reader: Reader) -> Outbox:
     return Outbox(
         waiting_by_kind(reader),
         refused_changes(reader),
+        unreceived_changes(reader),
         reader.workspaces(),
         waiting_here(reader),
         fetching_now(reader),
@@ -116,6 +119,9 @@ class ExchangeScreen(Screen):
         self.state_block.compare.clicked.connect(self._sync.compare)
         self.refused_section = Section(look, words.t("Changes that need attention"), holder)
         self.refused_section.rows.setSpacing(12)
+        self.unreceived_section = Section(look, words.t("Changes that could not be taken in"), holder)
+        self.unreceived_section.rows.setSpacing(12)
+        self.unreceived_section.hide()
         self.held_section = HeldSection(look, self.desk, holder)
         self.held_section.hide()
         self.held_section.opened.connect(self.host.open_record)
@@ -133,6 +139,7 @@ class ExchangeScreen(Screen):
         page.addLayout(top)
         for widget in (
             self.refused_section,
+            self.unreceived_section,
             self.held_section,
             self.waiting_section,
             self.happened_section,
@@ -161,6 +168,7 @@ class ExchangeScreen(Screen):
             return
         names = {state.id: state.name for state in outbox.workspaces}
         self._show_refused(outbox.refused, names)
+        self._show_unreceived(outbox.unreceived, names)
         self._show_waiting(outbox.waiting, outbox.amount)
         self._show_workspaces(outbox.workspaces, outbox.fetching)
         self._show_happened(outbox.happened, names)
@@ -185,6 +193,18 @@ class ExchangeScreen(Screen):
             card.opened.connect(self.host.open_record)
             card.copied.connect(self._copy)
             card.put_aside.connect(self._put_aside)
+            section.rows.addWidget(card)
+
+    def _show_unreceived(self, unreceived: Sequence[Unreceived], names: Mapping[bytes, str]) -> None:
+        section = self.unreceived_section
+        section.setVisible(bool(unreceived))
+        section.clear(len(unreceived))
+        section.rows.setContentsMargins(0, 12, 0, 0)
+        for each in unreceived:
+            name = names.get(each.workspace, "") if len(names) > 1 else ""
+            card = UnreceivedCard(self.look, self.desk, each, workspace=name, parent=section)
+            card.opened.connect(self.host.open_record)
+            card.copied.connect(self._copy)
             section.rows.addWidget(card)
 
     def _show_waiting(self, waiting: Mapping[str, int], amount: WaitingHere) -> None:

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop.bridge import sync_facts
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.exchange.change_card import RefusedCard
+from desktop.screens.exchange.change_card import RefusedCard, UnreceivedCard
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.screens.exchange.wording import plan_line
 from desktop.settings import Settings
@@ -310,6 +310,32 @@ def test_what_was_repaired_stands_in_the_list_and_what_was_not_says_what_to_do(
     assert asked == ["compare"]
     sync.update(differing=())
     assert not screen.state_block.compare.isVisible()
+
+
+def test_a_change_that_could_not_be_taken_in_is_told_with_what_it_says(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office, host: RecordingHost
+) -> None:
+    assert not screen.unreceived_section.isVisible()
+    office.change("solar", "activity", end="2026-09-30")
+    office.store.post(
+        lambda db: db.execute(
+            "INSERT INTO aside(ws, pseq, code, kind, record, frame)"
+            " SELECT log.ws, 7, 'bad_text', 'activity', touch.record, log.frame"
+            " FROM log JOIN touch ON touch.log = log.id ORDER BY log.id DESC LIMIT 1"
+        )
+    ).result()
+    screen.reload()
+    qtbot.waitUntil(lambda: bool(screen.unreceived_section.findChildren(UnreceivedCard)))
+    (card,) = screen.unreceived_section.findChildren(UnreceivedCard)
+    shown = said_by(card)
+    assert "Solar installation course" in shown
+    assert "30 Sep 2026" in shown
+    assert "could not take in this change" in shown
+    card._open()
+    assert host.opened == [("activity", office.ids["solar"])]
+    office.store.post(lambda db: db.execute("DELETE FROM aside")).result()
+    screen.reload()
+    qtbot.waitUntil(lambda: not screen.unreceived_section.isVisible())
 
 
 def test_a_refused_change_of_a_long_text_or_of_a_record_shows_what_it_was(
