@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 # The words of a country team's records many times over; at most a few megabytes.
 _REMEMBERED = 1 << 16
 _LONGEST_WORD = 200
