@@ -31,7 +31,6 @@ class Collector(QObject):
 
     def settle(self) -> None:
         """What there is by now stays for good: it is not looked through again, which takes the longest."""
-        gc.collect()
         gc.freeze()
 
     def look(self) -> None:
