@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Final
 
 from desktop.store.driver import Connection
-from desktop.store.fold import FOLD_VERSION, fold_row, query
+from desktop.store.fold import FOLD_VERSION, fold_row, fold_rows, query
 
 # Queries are words and never phrases, so the index keeps columns and no positions: half of its size.
 _TABLE: Final = (
@@ -69,13 +69,18 @@ class SearchIndex:
 
     def add_new(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
         # What is not in rising order makes FTS5 write out all it has gathered in memory.
-        folded = [
-            (rowid, fold_row(title), fold_row(body), kind, workspace)
-            for kind, held in rows.items()
-            for rowid, workspace, title, body in held
+        due = [
+            (rowid, title, body, kind, ws) for kind, held in rows.items() for rowid, ws, title, body in held
         ]
-        folded.sort(key=itemgetter(0))
-        self._connection.executemany(_INSERT, folded)
+        due.sort(key=itemgetter(0))
+        titles, bodies = fold_rows([row[1] for row in due]), fold_rows([row[2] for row in due])
+        self._connection.executemany(
+            _INSERT,
+            [
+                (rowid, title, body, kind, ws)
+                for (rowid, _, _, kind, ws), title, body in zip(due, titles, bodies, strict=True)
+            ],
+        )
 
     def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None:
         self.remove([row[0] for row in rows])

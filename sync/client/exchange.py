@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from sync.client.arriving import Arriving
 from sync.client.outbox import Outbox
 from sync.replica.careful import PoisonError, is_poison
-from sync.replica.changed import Changed
+from sync.replica.changed import Changed, together
 from sync.replica.leaving import note_handed_in, take_access
+from sync.replica.pulling import Turn
 from sync.replica.received import Received
 from sync.replica.replica import Replica
 from sync.replica.rewinding import Stand
@@ -150,8 +151,7 @@ def steps(
         yield lambda replica: _note_handed_in(replica, answer.troubles)
     for item in answer.workspaces:
         yield _acknowledge(item, absorbed)
-        for pulled in item.pulled:
-            yield from _Part(item.workspace, pulled, absorbed, give_way).steps()
+        yield from _Stretch(item, absorbed, give_way).steps()
         if complete and not answer.more:
             yield _compare(item, absorbed)
 
@@ -198,19 +198,20 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     return step
 
 
-class _Part:
-    """One pulled part, applied in as many steps as the user's own work asks for."""
+class _Stretch:
+    """What was pulled of one workspace, applied in as few transactions as the user's own work allows."""
 
-    def __init__(self, number: int, pulled: Pulled, absorbed: Absorbed, give_way: Callable[[], bool]) -> None:
-        self._number = number
-        self._pulled = pulled
+    def __init__(self, item: WorkspaceAnswer, absorbed: Absorbed, give_way: Callable[[], bool]) -> None:
+        self._number = item.workspace
+        self._parts = [(one, _received(one)) for one in item.pulled]
         self._absorbed = absorbed
         self._give_way = give_way
-        self._received = Received(pulled.first, pulled.last, pulled.frame or b"", pulled.effective)
-        self._done = self._careful = False
+        self._place = 0
+        self._careful: set[int] = set()
+        """Parts in which something could not be taken in on the ordinary road."""
 
     def steps(self) -> Iterator[Step]:
-        while not self._done:
+        while self._place < len(self._parts):
             yield self._step
 
     def _step(self, replica: Replica) -> Changed:
@@ -218,43 +219,51 @@ class _Part:
         absorbed = self._absorbed
         apart = {*absorbed.foreign, *absorbed.behind, *absorbed.restored}
         if workspace is None or self._number in apart:
-            self._done = True
+            self._place = len(self._parts)
             return Changed()
+        place, done, turn = self._place, list[Changed](), Turn(self._give_way)
         try:
-            changed = self._apply(replica, workspace)
+            while place < len(self._parts) and not (done and turn.over()):
+                done.append(self._apply(replica, workspace, place, turn))
+                if replica.workspaces.get(workspace).cursor < self._parts[place][0].last:
+                    break
+                place += 1
         except Exception as error:
-            if self._careful or not is_poison(error):
+            if place in self._careful or not is_poison(error):
                 raise
             # The same step comes again.
-            self._careful = True
+            self._careful.add(place)
             raise PoisonError from error
-        if replica.workspaces.get(workspace).cursor >= self._pulled.last:
-            self._done = True
-            self._count()
-        return changed
+        for pulled, _ in self._parts[self._place : place]:
+            self._count(pulled)
+        self._place = place
+        return together(done)
 
-    def _apply(self, replica: Replica, workspace: bytes) -> Changed:
-        pulled = self._pulled
+    def _apply(self, replica: Replica, workspace: bytes, place: int, turn: Turn) -> Changed:
+        pulled, received = self._parts[place]
+        careful = place in self._careful
         if pulled.frame is not None:
-            return replica.apply_pulled(
-                workspace, self._received, give_way=self._give_way, careful=self._careful
-            )
+            return replica.apply_pulled(workspace, received, turn=turn, careful=careful)
         return replica.settle_own(
             workspace,
             first=pulled.first,
             last=pulled.last,
             first_dseq=pulled.first_dseq,
             last_dseq=pulled.last_dseq,
-            give_way=self._give_way,
-            careful=self._careful,
+            give_way=turn.over,
+            careful=careful,
         )
 
-    def _count(self) -> None:
-        count = self._pulled.last - self._pulled.first + 1
-        if self._pulled.frame is None:
+    def _count(self, pulled: Pulled) -> None:
+        count = pulled.last - pulled.first + 1
+        if pulled.frame is None:
             self._absorbed.settled += count
         else:
             self._absorbed.pulled += count
+
+
+def _received(pulled: Pulled) -> Received:
+    return Received(pulled.first, pulled.last, pulled.frame or b"", pulled.effective)
 
 
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:

@@ -136,7 +136,7 @@ class Careful:
         received = Received(first, first + len(changes) - 1, frame, stamps)
 
         def pull() -> None:
-            self._puller.pull(state, received, touched, give_way=None)
+            self._puller.pull(state, received, touched, turn=None)
 
         error = self.attempt(state, pull)
         if error is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -21,6 +21,22 @@ class Changed:
 
     def of(self, kind: str) -> frozenset[bytes]:
         return self.touched.get(kind, frozenset())
+
+
+def together(parts: Sequence[Changed]) -> Changed:
+    """What one commit touched that did several things of the same origin."""
+    if len(parts) == 1:
+        return parts[0]
+    touched: defaultdict[str, set[bytes]] = defaultdict(set)
+    for part in parts:
+        for kind, records in part.touched.items():
+            touched[kind] |= records
+    return Changed(
+        {kind: frozenset(records) for kind, records in touched.items()},
+        next((part.origin for part in parts), None),
+        any(part.conflicts for part in parts),
+        all(part.local for part in parts),
+    )
 
 
 class Touched:

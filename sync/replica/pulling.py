@@ -1,9 +1,10 @@
 """Pulled frames and the order of own changes, applied in slices between which the user goes first.
 
-The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. How
-many changes a slice holds follows from the processor time of the last ones, so that it takes some
-milliseconds while somebody types, and some more while nobody does; by the clock on the wall a busy machine
-would get ever smaller slices, and more work.
+The cursor is a `pseq` and may rest inside a frame, where a `txn` ends; each slice is whole by itself. While
+nobody waits, many slices share a transaction: a page that several of them write is encrypted once. How many
+changes a slice holds follows from the processor time of the last ones, so that it takes some milliseconds
+while somebody types, and some more while nobody does; by the clock on the wall a busy machine would get ever
+smaller slices, and more work.
 """
 
 from __future__ import annotations
@@ -27,10 +28,23 @@ from sync.replica.source import Source
 from sync.replica.tentative import Tentative
 from sync.replica.workspaces import WorkspaceState
 
-GiveWay = Callable[[], bool]
+_TURN_S: Final = 0.25
+"""A transaction at most, beside its last slice: what is committed is waited for too."""
 
-_AT_ONCE: Final = 4
-"""Slices in one transaction at most: what is committed is waited for too."""
+
+class Turn:
+    """One transaction of a pull: it ends where somebody has to go first, or when it has done enough."""
+
+    def __init__(self, waits: Callable[[], bool], seconds: Callable[[], float] = time.thread_time) -> None:
+        self._waits = waits
+        self._seconds = seconds
+        self._began = seconds()
+        self.waited = False
+        """Whether somebody has to go first."""
+
+    def over(self) -> bool:
+        self.waited = self.waited or self._waits()
+        return self.waited or self._seconds() - self._began >= _TURN_S
 
 
 class Puller:
@@ -63,19 +77,15 @@ class Puller:
         self._tidy: set[int] = set()
         """Workspaces whose last log row is known to end where the cursor stands."""
 
-    def pull(
-        self, state: WorkspaceState, received: Received, touched: Touched, *, give_way: GiveWay | None
-    ) -> None:
-        """Apply what of a frame is behind the cursor, until its end, or, with `give_way`, until somebody has
-        to go first or there is enough for one transaction.
-        """
+    def pull(self, state: WorkspaceState, received: Received, touched: Touched, *, turn: Turn | None) -> None:
+        """Apply what of a frame is behind the cursor, until its end, or until the turn is over."""
         if received.first > state.cursor + 1:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
         pieces = self._open(state, received)
         if received.first == state.cursor + 1 and state.index not in self._tidy:
             self.trim(state)
         self._tidy.discard(state.index)
-        start, applied = received.first, 0
+        start = received.first
         for piece in pieces:
             end = start + len(piece) - 1
             if start <= state.cursor < end:
@@ -85,18 +95,22 @@ class Puller:
                 self._apply(state, piece, received, start=start, touched=touched)
                 self._pace.note(piece, self._seconds() - began)
                 state.cursor, state.head = end, max(state.head, end)
-                applied += 1
-                if give_way is not None and self._enough(give_way, applied) and end < received.last:
+                if turn is not None and self._is_over(turn) and end < received.last:
                     return
             start = end + 1
         self._opened = None
         self._tidy.add(state.index)
 
-    def _enough(self, give_way: GiveWay, applied: int) -> bool:
-        if give_way():
+    def forget_caches(self) -> None:
+        """A transaction was rolled back: nothing is known of a frame that it had begun."""
+        self._opened = None
+        self._tidy.clear()
+
+    def _is_over(self, turn: Turn) -> bool:
+        over = turn.over()
+        if turn.waited:
             self._pace.hurry()
-            return True
-        return applied == _AT_ONCE
+        return over
 
     def _open(self, state: WorkspaceState, received: Received) -> list[Block]:
         if self._opened is None or self._opened[0] is not received:

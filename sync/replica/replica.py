@@ -27,7 +27,7 @@ from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
 from sync.replica.filling import Filler
 from sync.replica.ids import Database, IdMap
-from sync.replica.pulling import Puller
+from sync.replica.pulling import Puller, Turn
 from sync.replica.received import Received
 from sync.replica.settle import Settler
 from sync.replica.source import Indexer, Source
@@ -119,6 +119,7 @@ class Replica:
         """Forget what a rolled back transaction put into the caches."""
         self.ids.reload()
         self.carried.forget_caches()
+        self.puller.forget_caches()
         row = self._database.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchone()
         self.clock.reset(int(row[0]) if row else 0)
 
@@ -330,13 +331,13 @@ class Replica:
         received: Received,
         *,
         origin: object | None = None,
-        give_way: Callable[[], bool] | None = None,
+        turn: Turn | None = None,
         careful: bool = False,
     ) -> Changed:
         """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
 
-        With `give_way` it may stop inside the frame, at once where that says that somebody waits, and the
-        same call goes on. With `careful`, what cannot be taken in is set aside; without, it raises.
+        With `turn` it stops inside the frame where that is over, and the same call goes on. With `careful`,
+        what cannot be taken in is set aside; without, it raises.
         Raises `pull_gap` where the frame does not begin right behind the cursor.
         """
         state = self.workspaces.get(workspace)
@@ -350,7 +351,7 @@ class Replica:
         if careful:
             self.careful.pull(state, received, touched)
         else:
-            self.puller.pull(state, received, touched, give_way=give_way)
+            self.puller.pull(state, received, touched, turn=turn)
         self.workspaces.save(state)
         self._save_clock()
         return touched.changed(origin=origin, local=False)

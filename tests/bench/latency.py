@@ -6,6 +6,7 @@ Every edit is one transaction with `synchronous=FULL`; the pull gives way betwee
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from bench import making, workload
@@ -15,6 +16,7 @@ from desktop.store.reader import Reader
 from desktop.store.store import Store
 from sync.changes import Edit
 from sync.frames.packing import Packed
+from sync.replica.pulling import Turn
 from sync.replica.received import Received
 from sync.replica.replica import Replica
 
@@ -69,15 +71,21 @@ def _edit(store: Store, reader: Reader, record: bytes) -> float:
 
 
 def _pull(store: Store, frames: Sequence[Packed]) -> None:
-    for received in _numbered(frames):
-        done = False
-        while not done:
+    """Apply frames as a sync does: as many in a transaction as its turn allows."""
+    due = deque(_numbered(frames))
 
-            def step(replica: Replica, received: Received = received) -> bool:
-                replica.apply_pulled(making.WORKSPACE, received, give_way=store.user_waits)
-                return replica.workspaces.get(making.WORKSPACE).cursor >= received.last
+    def step(replica: Replica) -> None:
+        turn = Turn(store.user_waits)
+        while due:
+            replica.apply_pulled(making.WORKSPACE, due[0], turn=turn)
+            if replica.workspaces.get(making.WORKSPACE).cursor < due[0].last:
+                return
+            due.popleft()
+            if turn.over():
+                return
 
-            done = store.run(step)
+    while due:
+        store.absorb(step)
 
 
 def _numbered(frames: Sequence[Packed]) -> Iterator[Received]:

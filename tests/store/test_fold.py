@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.store.driver import Connection, sqlite
-from desktop.store.fold import fold, fold_row, query
+from desktop.store.fold import fold, fold_row, fold_rows, query
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +156,15 @@ def test_every_letter_is_one_for_the_index_too() -> None:
             expression = query(" ".join(f"a{letter}b" for letter in letters))
             if expression:
                 connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (expression,)).fetchall()
+
+
+@given(texts=st.lists(st.text(alphabet="aB12é ٣-/._\n\x1f'", max_size=14), max_size=6))
+def test_many_texts_fold_as_each_does_alone(texts: list[str]) -> None:
+    assert fold_rows(texts) == [fold_row(text) for text in texts]
+
+
+@given(text=st.text(alphabet="aBcde12 -/._\n',", max_size=40))
+def test_every_word_of_a_plain_text_and_every_code_is_found(index: Connection, text: str) -> None:
+    for word in text.split():
+        if fold(word):
+            assert finds(index, text, word)

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import pytest
 from helpers.team import Member, Team
 from store.test_inv_20_repair import alter, sync_as_a_laptop
+from store.test_slices import fill, log_rows
 
 from desktop.store.aside import unreceived_changes
 from desktop.store.driver import sqlite
@@ -104,6 +105,24 @@ def test_inv_27_a_change_that_cannot_be_folded_is_set_aside_and_the_rest_arrives
     frame = omar.reader.connection.execute("SELECT frame FROM aside").fetchone()[0]
     (whole,) = changes_of(open_frame(bytes(frame), omar.workspace))
     assert whole.writes == {"progress": 40}
+
+
+def test_inv_27_frames_around_a_poisoned_one_arrive_though_they_shared_its_transaction(
+    pair: tuple[Member, Member, bytes],
+) -> None:
+    lina, omar, activity = pair
+    fill(lina)
+    lina.set("activity", activity, {"progress": 40})
+    behind = fill(lina)
+    lina.sync()
+    with poisoned(activity, KeyError("colours")):
+        receipt = omar.sync()
+    assert receipt.differing == ["Jordan"]
+    assert omar.row("activity", behind[-1])["title"]
+    (kept,) = unreceived_changes(omar.reader)
+    assert (kept.record, kept.code) == (activity, "set_aside_bug")
+    assert gapless(omar)
+    assert len(log_rows(omar)) > 3
 
 
 def test_inv_27_what_was_set_aside_is_put_right_by_the_same_sync(

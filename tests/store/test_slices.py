@@ -110,3 +110,23 @@ def test_inv_10_a_pull_that_ends_inside_a_frame_goes_on_behind_the_last_slice(te
     assert_gapless(omar)
     assert len(done) == after
     assert len(omar.reader.history("activity", records[300])) == 1
+
+
+def test_frames_share_a_transaction_while_nobody_waits(team: Team) -> None:
+    lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
+    fill(lina)
+    sync(lina, lambda: False)
+    apply, told = omar.apply, list[int]()
+
+    def counting(job: Any) -> Any:
+        changed = apply(job)
+        told.append(len(changed.of("activity")))
+        return changed
+
+    omar.apply = counting  # type: ignore[method-assign]  # to see what is committed together
+    sync(omar, lambda: False)
+    commits = [count for count in told if count]
+    assert sum(commits) == MANY
+    assert len(commits) < len(log_rows(omar))
+    assert_gapless(omar)
+    assert lina.digest() == omar.digest()
