@@ -48,6 +48,8 @@ def open_writer(path: Path, *, key: bytes, newest: int | None = None) -> Connect
     connection = _open(str(path), key=key, secret=secret, newest=newest)
     try:
         with database_errors():
+            # Counts only where there is no table yet.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")

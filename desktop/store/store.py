@@ -31,6 +31,7 @@ from desktop.store.restored import reissue
 from desktop.store.rewound import past
 from desktop.store.rotation import back_up_before_migration
 from desktop.store.search import SearchIndex
+from desktop.store.space import give_back
 from desktop.store.writer import Priority, Writer
 from sync.changes import Change, Edit
 from sync.clock import Clock, HybridClock
@@ -389,6 +390,11 @@ class Store:
     def later(self, job: Callable[[Connection], T]) -> Future[T]:
         """Like `with_connection`, when nothing else waits, without waiting for it (the daily backup)."""
         return self._writer.submit(lambda: job(self._connection), priority=Priority.IDLE)
+
+    def give_back(self) -> None:
+        """Shorten the file by what it no longer needs, when nothing else waits."""
+        while self.later(give_back).result():
+            pass
 
     def _rebuild_search(self) -> None:
         index = SearchIndex(self._connection)

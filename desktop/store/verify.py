@@ -93,6 +93,9 @@ def _check_digests(reader: Reader, _clock: Clock) -> Iterator[Flaw]:
     sums = {state.index: Digest() for state in reader.workspaces()}
     names = {state.index: state.name for state in reader.workspaces()}
     for kind, places, loaded in _chunks(reader):
+        for rowid in places.keys() - loaded.keys():
+            # A text that cannot be read any more.
+            yield Flaw("term_differs", names.get(places[rowid], ""), kind, reader.ids.record(rowid))
         for rowid, item in loaded.items():
             if not item.is_settled:
                 continue
@@ -108,12 +111,26 @@ def _check_digests(reader: Reader, _clock: Clock) -> Iterator[Flaw]:
 
 
 def _chunks(reader: Reader) -> Iterator[tuple[str, dict[int, int], dict[int, Loaded]]]:
-    """Every record of the known kinds, some at a time: kind, workspace index by row, state by row."""
+    """Every record of the known kinds, some at a time: kind, workspace index by row, state by row.
+
+    What cannot be read has no state.
+    """
     for kind in reader.kinds:
         rows = reader.connection.execute(f'SELECT id, _ws FROM "{kind}" ORDER BY id').fetchall()
         for at in range(0, len(rows), _CHUNK):
             part = {int(rowid): int(index) for rowid, index in rows[at : at + _CHUNK]}
-            yield kind, part, reader.states.load(kind, list(part), bytes(16))
+            yield kind, part, _load(reader, kind, list(part))
+
+
+def _load(reader: Reader, kind: str, rowids: list[int]) -> dict[int, Loaded]:
+    try:
+        return reader.states.load(kind, rowids, bytes(16))
+    except DaftarError as error:
+        if error.code != "bad_text":
+            raise
+        if len(rowids) == 1:
+            return {}
+    return {rowid: item for one in rowids for rowid, item in _load(reader, kind, [one]).items()}
 
 
 # Replay
@@ -237,7 +254,7 @@ def _compare_records(
     for kind, places, everything in _chunks(reader):
         here = {rowid: item for rowid, item in everything.items() if places[rowid] not in filling}
         loaded = {rowid: item for rowid, item in here.items() if item.shown.record not in unsure}
-        seen[kind] += len(loaded)
+        seen[kind] += len(loaded) + len(places.keys() - everything.keys())
         again = {rowid: replica.ids.find(item.shown.record) for rowid, item in loaded.items()}
         known = [rowid for rowid in again.values() if rowid is not None]
         others = replica.applier.states.load(kind, known, bytes(16))

@@ -149,6 +149,7 @@ def _sync_once(
             news += _repair(line, local, receipt, at_ms=clock.now_ms())
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
+        store.give_back()
         finish_leaving(store, line)
         tell_keys(store, line, clock=clock)
         renew_token(store, line, joined, clock=clock)

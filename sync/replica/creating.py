@@ -12,7 +12,7 @@ from sync.merge.texts import FirstText, first_texts
 from sync.records import Kind
 from sync.replica.changed import Touched
 from sync.replica.ids import COUNTER_BITS, Database, IdMap
-from sync.replica.kept import keep_texts
+from sync.replica.kept import keep_first
 from sync.replica.rows import RowCodec
 from sync.replica.source import Indexer, Source
 
@@ -106,7 +106,7 @@ class Creator:
         for column in group.columns:
             if column.name in texts:
                 places = rowids if column.rows is None else [rowids[row] for row in column.rows]
-                stored = keep_texts(one.stored for one in texts[column.name])
+                stored = [keep_first(one.stored, one.text) for one in texts[column.name]]
                 self._database.executemany(
                     "INSERT INTO document(record, field, snapshot) VALUES(?, ?, ?)",
                     zip(places, repeat(column.name), stored, strict=False),

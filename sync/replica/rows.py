@@ -180,6 +180,11 @@ class RowCodec:
                 values[name] = stored
         return values
 
+    def text_of(self, row: Sequence[Any], name: str) -> str | None:
+        """The long text of a row selected by `select_sql`; nothing where the field is not declared."""
+        at = self._at.get(name)
+        return None if at is None else row[at]
+
     def shown_values(self, row: Sequence[Any]) -> dict[str, Value]:
         """Every declared field as views show it: sets as sorted lists, maps as dicts, texts as text."""
         flat = self.flat_values(row)

@@ -17,7 +17,7 @@ from sync.replica.erasing import create_erased
 from sync.replica.ids import Database
 from sync.replica.leaving import create_leaving
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 _ENGINE_TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID",

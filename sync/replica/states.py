@@ -13,7 +13,7 @@ from sync.merge import Head, RecordState, Register, may_conflict, winner
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.ids import Database, IdMap
-from sync.replica.kept import keep_text, kept_text
+from sync.replica.kept import is_cut, keep_text, kept_text
 from sync.replica.rows import ENGINE_COLUMNS, OTHER_TABLE, RowCodec, pack_extra, unpack_extra
 
 _CHUNK: Final = 500
@@ -93,10 +93,10 @@ class States:
         for at in range(0, len(rowids), _CHUNK):
             part = rowids[at : at + _CHUNK]
             marks = ",".join("?" * len(part))
-            for row in self._database.execute(f"{self._select(kind)} WHERE id IN ({marks})", part).fetchall():
-                loaded[row[0]] = self._loaded(kind, row, workspace)
+            rows = self._database.execute(f"{self._select(kind)} WHERE id IN ({marks})", part).fetchall()
+            loaded |= {row[0]: self._loaded(kind, row, workspace) for row in rows}
             self._load_heads(loaded, part, marks)
-            self._load_texts(loaded, part, marks)
+            self._load_texts(loaded, {row[0]: row for row in rows}, part, marks)
         for item in loaded.values():
             item.contested = may_conflict(item.shown)
         return loaded
@@ -141,18 +141,32 @@ class States:
             elif item.settled is not None:
                 _set_register(item.settled, key, register)
 
-    def _load_texts(self, loaded: dict[int, Loaded], part: Sequence[int], marks: str) -> None:
+    def _load_texts(
+        self, loaded: dict[int, Loaded], rows: Mapping[int, Sequence[Any]], part: Sequence[int], marks: str
+    ) -> None:
         sql = f"SELECT record, field, snapshot, settled FROM document WHERE record IN ({marks})"
         for rowid, name, snapshot, settled in self._database.execute(sql, part).fetchall():
             item = loaded.get(rowid)
             if item is None:
                 continue
-            shown = kept_text(snapshot)
+            shown = kept_text(snapshot, self._told(item, rows[rowid], name) if is_cut(snapshot) else None)
             item.shown.texts[name] = shown
             if settled is not None:
                 item.settle_base().texts[name] = kept_text(settled)
             elif item.settled is not None:
                 item.settled.texts[name] = shown
+
+    def _told(self, item: Loaded, row: Sequence[Any], name: str) -> str | None:
+        """What a row says in a long text."""
+        kind = item.shown.kind
+        codec = self.codecs.get(kind)
+        if codec is not None and name in codec.kind.fields:
+            return codec.text_of(row, name)
+        # A newer version, which knows the field, wrote here before this one.
+        found = self._database.execute(
+            f'SELECT "{name}" FROM "{kind}" WHERE id = ?', (item.rowid,)
+        ).fetchone()
+        return None if found is None else found[0]
 
     def shows(self, kind: str, records: Iterable[bytes]) -> int:
         """How many of these records are here and not deleted."""

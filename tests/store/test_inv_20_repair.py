@@ -10,6 +10,7 @@ from desktop.store.verify import verify
 from desktop.syncing.once import sync_once
 from sync.client.repair import repair_all
 from sync.client.session import Receipt
+from sync.merge.texts import set_text
 
 
 @pytest.fixture
@@ -20,6 +21,11 @@ def busy(team: Team) -> Member:
     lina.add("activity", {"title": "Left alone", "status": "planned"})
     gone = omar.add("activity", {"title": "Deleted"})
     meeting = omar.add("meeting", {"title": "Steering"})
+    minutes = {
+        "title": "Minutes",
+        "notes": set_text(None, "What was agreed, in a text of some length.").update,
+    }
+    omar.add("meeting", minutes)
     team.settle()
     omar.set_text("meeting", meeting, "notes", "متفق عليه")
     lina.set_text("meeting", meeting, "notes", "agreed")
@@ -69,6 +75,10 @@ def face(member: Member) -> list[object]:
         "UPDATE head SET state = (SELECT state FROM head WHERE key = 'deleted') WHERE key = 'end'",
         "DELETE FROM conflict",
         "DELETE FROM document",
+        "UPDATE document SET snapshot = X'28B52FFD00'",
+        "UPDATE document SET snapshot = substr(snapshot, 1, 20)",
+        "UPDATE meeting SET notes = 'Something else' WHERE title = 'Minutes'",
+        "UPDATE meeting SET notes = NULL WHERE title = 'Minutes'",
         "UPDATE workspace_state SET digest = zeroblob(4096)",
     ],
 )
