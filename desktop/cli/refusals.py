@@ -60,7 +60,8 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
         ]
         documents += [_unreceived_document(call, one) for one in unreceived_changes(reader)]
         lines = [
-            [entry["kind"], entry["record"], entry["message"], short(entry["fields"])] for entry in documents
+            [entry["kind"] or "", entry["record"] or "", entry["message"], short(entry["fields"])]
+            for entry in documents
         ]
         text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
         call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
@@ -74,8 +75,8 @@ def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
 
     return {
         "workspace": id_text(refused.workspace),
-        "kind": refused.kind,
-        "record": id_text(refused.record),
+        "kind": refused.kind or None,
+        "record": id_text(refused.record) if refused.record else None,
         "code": refused.code,
         "message": explain(call.words, DaftarError(refused.code)),
         "at": moment(refused.stamp) if refused.stamp else None,
@@ -91,7 +92,8 @@ def _unreceived_document(call: Call, one: Unreceived) -> dict[str, Any]:
     from sync.errors import DaftarError
     from sync.records import KINDS
 
-    known = Refused(one.workspace, 0, SET_ASIDE, one.kind, one.record, {}, one.create, one.stamp)
+    code = one.code if one.is_frame else SET_ASIDE
+    known = Refused(one.workspace, 0, code, one.kind, one.record, {}, one.create, one.stamp)
     try:
         fields = written_fields(KINDS.get(one.kind), one.writes, create=one.create)
     except DaftarError:

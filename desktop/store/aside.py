@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from desktop.store.reader import Reader
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.records import id_text
 
+UNREAD: Final = "frame_unread"
+UNREAD_NEWER: Final = "frame_unread_newer"
+"""A frame of which nothing can be read: damaged, or of a later version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreceived:
-    """One change that waits here; where only the record is known, the change says nothing."""
+    """One change that waits here; where only the record is known, the change says nothing. Of a frame that
+    cannot be read, not even the record is known, and `changes` says how many it holds.
+    """
 
     workspace: bytes
     code: str
@@ -25,25 +31,31 @@ class Unreceived:
     writes: Mapping[str, Any] = field(default_factory=dict)
     create: bool = False
     stamp: int = 0
+    changes: int = 1
+
+    @property
+    def is_frame(self) -> bool:
+        return not self.kind
 
 
 def count_unreceived(reader: Reader) -> int:
     """How many there are; quick enough to ask after every commit."""
-    if not _kept(reader):
+    if not _kept(reader, "unread"):
         return 0
     (count,) = reader.connection.execute(
         "SELECT (SELECT count(*) FROM aside)"
         " + (SELECT count(*) FROM unlike WHERE record NOT IN (SELECT record FROM aside))"
+        " + (SELECT ifnull(sum(last_pseq - first_pseq + 1), 0) FROM unread WHERE made_good = 0)"
     ).fetchone()
     return int(count)
 
 
 def unreceived_changes(reader: Reader) -> list[Unreceived]:
     """Everything that could not be taken in, in the server's order; then records that only differ."""
-    if not _kept(reader):
+    if not _kept(reader, "unlike"):
         return []
     places = {state.index: state.id for state in reader.workspaces()}
-    found = []
+    found = _unread(reader, places)
     for index, code, kind, rowid, frame in reader.connection.execute(
         "SELECT ws, code, kind, record, frame FROM aside ORDER BY ws, pseq"
     ).fetchall():
@@ -69,12 +81,53 @@ def unreceived_changes(reader: Reader) -> list[Unreceived]:
 def put_aside_records(reader: Reader) -> dict[bytes, tuple[str, str]]:
     """Records known not to be what the server has: record -> kind, and the name of its workspace."""
     names = {state.id: state.name for state in reader.workspaces()}
-    return {one.record: (one.kind, names.get(one.workspace, "")) for one in unreceived_changes(reader)}
+    return {
+        one.record: (one.kind, names.get(one.workspace, ""))
+        for one in unreceived_changes(reader)
+        if not one.is_frame
+    }
 
 
-def _kept(reader: Reader) -> bool:
-    """Whether the notebook was ever opened by a version that keeps such changes."""
-    row = reader.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'unlike'").fetchone()
+def unread_workspaces(reader: Reader) -> list[str]:
+    """The names of workspaces of which something could not be read and was not put right either."""
+    names = {state.id: state.name for state in reader.workspaces()}
+    found = {one.workspace for one in unreceived_changes(reader) if one.is_frame}
+    return sorted(names.get(one, "") for one in found)
+
+
+def lacks_past(reader: Reader, index: int) -> bool:
+    """Whether the log of a workspace has a gap, because a frame or a piece under it could not be read."""
+    if not _kept(reader, "unread"):
+        return False
+    (found,) = reader.connection.execute(
+        "SELECT EXISTS(SELECT 1 FROM unread WHERE ws = ?)"
+        " OR EXISTS(SELECT 1 FROM base_piece WHERE ws = ? AND applied = 2)",
+        (index, index),
+    ).fetchone()
+    return bool(found)
+
+
+def _unread(reader: Reader, places: Mapping[int, bytes]) -> list[Unreceived]:
+    if not _kept(reader, "unread"):
+        return []
+    rows = reader.connection.execute(
+        "SELECT ws, code, last_pseq - first_pseq + 1 FROM unread WHERE made_good = 0 ORDER BY ws, first_pseq"
+    ).fetchall()
+    return [
+        Unreceived(
+            places.get(index, bytes(16)),
+            UNREAD_NEWER if code == "frame_too_new" else UNREAD,
+            "",
+            b"",
+            changes=int(changes),
+        )
+        for index, code, changes in rows
+    ]
+
+
+def _kept(reader: Reader, table: str) -> bool:
+    """Whether the notebook was ever opened by a version that has this table."""
+    row = reader.connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     return row is not None
 
 

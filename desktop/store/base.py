@@ -8,7 +8,7 @@ from desktop.store.driver import Connection
 from sync.changes import Change
 from sync.errors import DaftarError
 from sync.frames import changes_of, decode_block, read_frames
-from sync.replica.filling import EAGER, read_goal
+from sync.replica.filling import EAGER, LEFT_OUT, read_goal
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
@@ -31,8 +31,11 @@ def lay_base(replica: Replica, connection: Connection, state: WorkspaceState) ->
     replica.filler.begin(own, goal)
     for address, _ in goal.pieces:
         row = connection.execute(
-            "SELECT data FROM base_piece WHERE ws = ? AND hash = ?", (state.index, address)
+            "SELECT data, applied FROM base_piece WHERE ws = ? AND hash = ?", (state.index, address)
         ).fetchone()
+        if row[1] == LEFT_OUT:
+            replica.filler.leave_out(own, address)
+            continue
         replica.filler.keep(own, address, bytes(row[0]))
         start: int | None = 0
         try:

@@ -167,6 +167,8 @@ def _forget(replica: Replica, one: Erased) -> None:
     if rowid is not None:
         erasing.erase_parts(database, shape_of(database), rowid)
         replica.applier.indexer.remove([rowid])
+    # Nobody can tell whether a frame that cannot be read speaks of it.
+    database.execute("UPDATE unread SET frame = X'' WHERE ws = ?", (one.index,))
     database.execute("DELETE FROM drafts WHERE record = ?", (one.record,))
     _forget_undo(database, one.record)
     _forget_jobs(database, one.record)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgpack
 
-from desktop.store.aside import put_aside_records
+from desktop.store.aside import UNREAD, lacks_past, put_aside_records, unread_workspaces
 from desktop.store.base import is_filling, lay_base
 from desktop.store.connection import check_integrity
 from desktop.store.driver import Connection, sqlite
@@ -140,6 +140,8 @@ def _check_replay(reader: Reader, clock: Clock) -> Iterator[Flaw]:
     waiting = put_aside_records(reader)
     for record, (kind, workspace) in waiting.items():
         yield Flaw(SET_ASIDE, workspace, kind, record)
+    for workspace in unread_workspaces(reader):
+        yield Flaw(UNREAD, workspace)
     unsure = set(waiting)
     try:
         yield from list(_replay_all(reader, clock, unsure, careful=False))
@@ -158,7 +160,9 @@ def _replay_all(reader: Reader, clock: Clock, unsure: set[bytes], *, careful: bo
     try:
         replica = empty_replica(memory, reader, clock)
         states = {state.index: state for state in reader.workspaces()}
-        filling = {index for index in states if is_filling(reader.connection, index)}
+        filling = {
+            index for index in states if is_filling(reader.connection, index) or lacks_past(reader, index)
+        }
         for state in states.values():
             if state.index in filling:
                 continue

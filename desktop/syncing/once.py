@@ -146,7 +146,7 @@ def _sync_once(
         _keep_rates(store, memory)
         news = what_happened(receipt, fillings.whole, at_ms=clock.now_ms())
         if receipt.differing or compare:
-            news += _repair(line, local, receipt, at_ms=clock.now_ms())
+            news += _repair(line, local, receipt, at_ms=clock.now_ms(), epoch=joined.epoch)
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
         store.give_back()
@@ -159,12 +159,20 @@ def _sync_once(
 
 
 def _repair(
-    line: Line, local: StoreLocal, receipt: Receipt, *, at_ms: int, suspects: Sequence[bytes] = ()
+    line: Line,
+    local: StoreLocal,
+    receipt: Receipt,
+    *,
+    at_ms: int,
+    epoch: int,
+    suspects: Sequence[bytes] = (),
 ) -> list[Happening]:
     """Look for the records that differ, put them right, and leave in the receipt what still differs."""
+    from sync.client.refetch import fetch_unread
     from sync.client.repair import repair_all
 
     done = repair_all(line, local, suspects=suspects)
+    fetch_unread(line, local, epoch=epoch, access_epoch=local.access_epoch)
     receipt.repaired = sum(len(one.records) or int(one.sums) for one in done)
     receipt.differing = [one.name for one in done if not one.equal]
     return mending(done, at_ms=at_ms)
@@ -197,7 +205,8 @@ def repair_once(
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
         now = clock.now_ms()
-        _keep_news(store, _repair(line, local, receipt, at_ms=now, suspects=suspects), at_ms=now)
+        news = _repair(line, local, receipt, at_ms=now, epoch=joined.epoch, suspects=suspects)
+        _keep_news(store, news, at_ms=now)
     finally:
         line.close()
     return receipt

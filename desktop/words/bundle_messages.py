@@ -67,6 +67,10 @@ BUNDLE_MESSAGES: Mapping[str, str] = {
     "strand_gap": t(
         "An earlier part has not come yet. What is here stays, and is taken when the earlier part has come."
     ),
+    "strand_poison": t(
+        "Part of this bundle could not be taken in here; everything else was. Nothing is lost: it comes by "
+        "the server too. Update Daftar and open the bundle again."
+    ),
     "bad_card": t("The card of the laptop that made this cannot be read. Nothing was changed."),
     "bad_keys": t("The keys of a laptop cannot be read. Nothing was changed."),
     "unknown_size": t("“{typed}” is not a size. Write it like 20MB."),

@@ -213,6 +213,19 @@ MESSAGES: Mapping[str, str] = {
         "This laptop could not take in this change of a colleague. It is kept here, and everything else goes "
         "on. Update Daftar; if it stays, ask your administrator for a repair."
     ),
+    "frame_poison": t(
+        "The server could not take part of this in; everything else was. It stays here and is tried again. "
+        "Tell your administrator."
+    ),
+    "frame_unread": t(
+        "The server holds changes of colleagues that nobody can read any more: its copy is damaged. What "
+        "they led to was compared and put right as far as the server knows it. Ask your administrator to "
+        "restore the server; then they come by themselves."
+    ),
+    "frame_unread_newer": t(
+        "A newer version of Daftar wrote these changes, and this one cannot read them. They are kept here, "
+        "and everything else goes on. Update Daftar; then they are taken in by themselves."
+    ),
     "base_missing": t("This change waits for an earlier one. It is safe and goes on by itself."),
     "server_address_wrong": t(
         "“{url}” is not the address of a server. Check each letter, or ask your administrator."

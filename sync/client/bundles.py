@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,7 +32,10 @@ Run = Callable[[Callable[[Replica], Changed]], Changed]
 
 NOT_HERE: Final = "bundle_not_granted"
 GAP: Final = "bundle_gap"
+POISON: Final = "strand_poison"
+"""The code of a strand on which the program itself failed; the log says how."""
 _TOGETHER: Final = 32
+_LOGGER: Final = logging.getLogger("desktop.sync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +195,19 @@ class Taking:
         if state is None or state.role == "none":
             found.elsewhere += count
             return Changed()
-        try:
-            strand = self._checked(replica, place.id, entry, frame)
-            changed, code = replica.apply_strand(strand)
-        except DaftarError as error:
-            found.add_problem(error.code)
+        done: list[tuple[Changed, str]] = []
+
+        def take() -> None:
+            done.append(replica.apply_strand(self._checked(replica, place.id, entry, frame)))
+
+        error = replica.careful.attempt(state, take)
+        if error is not None:
+            # Nothing of it stays, and the others do not wait for it.
+            if not isinstance(error, DaftarError):
+                _LOGGER.error("refused %s to %s of a bundle", entry.first, entry.last, exc_info=error)
+            found.add_problem(error.code if isinstance(error, DaftarError) else POISON)
             return Changed()
+        ((changed, code),) = done
         if code:
             found.add_problem(code)
         elif changed:
@@ -330,7 +341,7 @@ def _apply_ordered(
         raise DaftarError("bundle_damaged")
     before = replica.workspaces.get(id_).cursor
     received = _behind(before, Received(entry.first, entry.last, data[end:], stamps), id_)
-    changed = replica.apply_pulled(id_, received, careful=careful)
+    changed = replica.apply_pulled(id_, received, careful=careful, certain=True)
     done[0] += replica.workspaces.get(id_).cursor - before
     return changed
 
@@ -339,7 +350,12 @@ def _behind(cursor: int, received: Received, workspace: bytes) -> Received:
     """What of a frame is behind the cursor: whoever made the bundle did not know where it stands."""
     if not received.first <= cursor < received.last:
         return received
-    block, skipped = open_frame(received.frame, workspace), cursor + 1 - received.first
+    try:
+        block = open_frame(received.frame, workspace)
+    except DaftarError:
+        # It is set aside as it came.
+        return received
+    skipped = cursor + 1 - received.first
     if len(block) != received.last - received.first + 1:
         raise DaftarError("bad_frame", reason="pseq")
     stamps = {at - skipped: stamp for at, stamp in received.effective.items() if at >= skipped}

@@ -28,6 +28,7 @@ from sync.wire.messages import (
     WorkspaceAnswer,
     combined_digest,
 )
+from sync.wire.snapshots import hash_of
 
 Step = Callable[[Replica], Changed]
 
@@ -44,6 +45,7 @@ class Asking:
     max_bytes: int
     nonce: int
     wait_s: int = 0
+    by_log: frozenset[int] = frozenset()
     push: bool = True
     """Without, a request only asks where the server stands, as after a cut."""
 
@@ -112,6 +114,7 @@ def prepare(
         asking.nonce,
         arriving.begun(standing.cursors),
         probe=bool(standing.sending) and not asking.push,
+        by_log=tuple(sorted(asking.by_log)),
     )
     return Prepared(request, complete, last)
 
@@ -130,6 +133,10 @@ class Absorbed:
     """The last `dseq` that the request pushed: up to there the server has compared the chains itself."""
     behind: dict[int, bytes] = field(default_factory=dict)
     """Workspaces (number -> id) to be filled from a snapshot before anything else is applied to them."""
+    by_log: frozenset[int] = frozenset()
+    """Workspaces whose snapshot was of no use."""
+    damaged: set[bytes] = field(default_factory=set)
+    """Frames that came damaged: one that comes again as it was is what the server has."""
     restored: dict[int, tuple[bytes, Stand]] = field(default_factory=dict)
     """Workspaces in which the server stands behind what it once told: it was restored from an older copy."""
 
@@ -191,7 +198,9 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
             absorbed.foreign.add(item.workspace)
             return Changed()
         replica.acknowledge(workspace, item.acked_dseq, item.chain)
-        if item.snapshot or replica.filler.pending(replica.workspaces.get(workspace)) is not None:
+        if item.snapshot and item.workspace in absorbed.by_log:
+            absorbed.differing.append(state.name)
+        elif item.snapshot or replica.filler.pending(replica.workspaces.get(workspace)) is not None:
             absorbed.behind[item.workspace] = workspace
         return Changed()
 
@@ -223,7 +232,7 @@ class _Stretch:
             return Changed()
         place, done, turn = self._place, list[Changed](), Turn(self._give_way)
         try:
-            while place < len(self._parts) and not (done and turn.over()):
+            while place < len(self._parts) and not (done and (place in self._careful or turn.over())):
                 done.append(self._apply(replica, workspace, place, turn))
                 if replica.workspaces.get(workspace).cursor < self._parts[place][0].last:
                     break
@@ -243,7 +252,11 @@ class _Stretch:
         pulled, received = self._parts[place]
         careful = place in self._careful
         if pulled.frame is not None:
-            return replica.apply_pulled(workspace, received, turn=turn, careful=careful)
+            damaged = self._absorbed.damaged
+            mark = hash_of(pulled.frame) if careful else b""
+            certain = careful and mark in damaged
+            damaged.add(mark)
+            return replica.apply_pulled(workspace, received, turn=turn, careful=careful, certain=certain)
         return replica.settle_own(
             workspace,
             first=pulled.first,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sync.changes import DELETED
+from sync.changes import DELETED, Change
 from sync.errors import DaftarError
 from sync.frames import changes_of
 from sync.frames.container import unseal
 from sync.frames.packing import open_frame
+from sync.replica.careful import is_poison
 from sync.replica.replica import Replica
 from sync.wire.messages import Pulled, SyncAnswer
 
@@ -51,9 +52,19 @@ def _deleted(pulled: Iterable[Pulled], workspace: bytes) -> dict[str, set[bytes]
     """Kind -> records that frames delete; frames in which nothing is deleted are not taken apart."""
     found: dict[str, set[bytes]] = {}
     for part in pulled:
-        if part.frame is None or part.total or _WRITTEN not in unseal(part.frame).payload:
+        if part.frame is None or part.total:
             continue
-        for change in changes_of(open_frame(part.frame, workspace)):
+        for change in _deleting(part.frame, workspace):
             if change.writes.get(DELETED) and not change.hole:
                 found.setdefault(change.kind, set()).add(change.record)
     return found
+
+
+def _deleting(frame: bytes, workspace: bytes) -> Sequence[Change]:
+    """The changes of a frame that may delete something; one that cannot be read takes nothing away."""
+    try:
+        return changes_of(open_frame(frame, workspace)) if _WRITTEN in unseal(frame).payload else ()
+    except Exception as error:
+        if not is_poison(error):
+            raise
+        return ()

@@ -108,6 +108,7 @@ class _Repair:
         state = replica.workspaces.get(self._state.id)
         if equal:
             replica.aside.forget_all(state)
+            replica.unread.make_good(state)
             return
         replica.aside.forget_records(state, replica.ids.rowids(list(self._mended)))
         replica.aside.note_unlike(state, unlike(self._failed, self._theirs))

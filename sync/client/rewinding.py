@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 from sync.changes import ChangeId
 from sync.errors import DaftarError
 from sync.replica.replica import Replica
-from sync.replica.rewinding import change_at
+from sync.replica.rewinding import UNKNOWN, change_at
 from sync.wire.verify import MOST_PLACES, VerifyAnswer, VerifyRequest
 
 T = TypeVar("T")
@@ -42,7 +42,12 @@ def common_end(line: Asks, local: Runs, workspace: bytes) -> int:
         answer = _ask(line, VerifyRequest(device, number, state.cursor, places=tuple(places)))
         theirs = {pseq: (owner, dseq) for pseq, owner, dseq in answer.found}
         ours = _ours(local, workspace, places)
-        return [place in theirs and ours[place] == theirs[place] for place in places] if theirs else None
+        if not theirs:
+            return None
+        return [
+            place in theirs and (ours[place] == theirs[place] or UNKNOWN in (ours[place], theirs[place]))
+            for place in places
+        ]
 
     low = 0 if base is None else base[0].pseq
     high = min(_ask(line, VerifyRequest(device, number, state.cursor)).head, state.cursor)

@@ -38,6 +38,7 @@ _PASSING: Final = frozenset(
         "stale_answer",
         "bad_answer",
         "bad_frame",
+        "cut_frame",
     }
 )
 _FIRST_PAUSE_S: Final = 0.2
@@ -116,6 +117,10 @@ class Memory:
     link: Link = field(default_factory=Link)
     outbox: Outbox = field(default_factory=Outbox)
     arriving: Arriving = field(default_factory=Arriving)
+    damaged: set[bytes] = field(default_factory=set)
+    """What came damaged: where the same comes again, another try would not be better."""
+    by_log: set[int] = field(default_factory=set)
+    """Workspaces whose snapshot was of no use."""
 
     def clear(self) -> None:
         self.outbox.clear()
@@ -174,7 +179,13 @@ class Session:
         run = _Run(report)
         while not self._stopped():
             asking = Asking(
-                epoch, access_epoch, self._memory.link.window, next(self._nonces), wait_s, run.push
+                epoch,
+                access_epoch,
+                self._memory.link.window,
+                next(self._nonces),
+                wait_s,
+                frozenset(self._memory.by_log),
+                run.push,
             )
             prepared = self._prepare(asking, run)
             began, had = self._monotonic(), self._had(run)
@@ -248,8 +259,10 @@ class Session:
         return answer, whole and reply.complete
 
     def _absorb(self, answer: SyncAnswer, prepared: Prepared, receipt: Receipt, *, complete: bool) -> _Taken:
-        absorbed = Absorbed(pushed=prepared.last)
         memory = self._memory
+        absorbed = Absorbed(
+            pushed=prepared.last, damaged=memory.damaged, by_log=frozenset(prepared.request.by_log)
+        )
         whole = memory.arriving.put_together(answer)
         stopped = self._guard(whole)
         if stopped is not None:
@@ -301,6 +314,7 @@ class Session:
             stopped=lambda: self._stopped() or self._interrupted(),
             report=told,
             accepted=self._removals.accepted,
+            damaged=self._memory.damaged,
         )
         try:
             for workspace in workspaces:
@@ -312,6 +326,7 @@ class Session:
                 run.failures = 0
             self._fail(error, run, seconds=self._monotonic() - began)
         finally:
+            self._memory.by_log |= fetcher.given_up
             receipt.pulled += filled.records
             told(None)
 

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from sync.client.guard import LEAST, SHARE
 from sync.errors import DaftarError
+from sync.replica.careful import is_poison
 from sync.replica.changed import Changed
 from sync.replica.filling import EAGER, POLITE, Due, Goal, Slice
 from sync.replica.replica import Replica
@@ -18,6 +19,7 @@ from sync.wire.snapshots import Manifest, hash_of
 T = TypeVar("T")
 
 _GONE: Final = frozenset({"chunk_missing", "bad_range"})
+UNUSABLE: Final = "snapshot_unusable"
 _TURNS: Final = 3
 _POLITE_STEPS: Final = 50
 
@@ -68,6 +70,7 @@ class SnapshotFetcher:
         stopped: Callable[[], bool] = lambda: False,
         report: Callable[[Filling], None] = lambda _filling: None,
         accepted: bool = False,
+        damaged: set[bytes] | None = None,
     ) -> None:
         self._line = line
         self._local = local
@@ -75,6 +78,9 @@ class SnapshotFetcher:
         self._stopped = stopped
         self._report = report
         self._accepted = accepted
+        self._damaged = set() if damaged is None else damaged
+        self.given_up: set[int] = set()
+        """Numbers of workspaces whose snapshot is of no use: the log has to do."""
         self._polite = 0
 
     def fill(self, workspace: bytes, filled: Filled) -> bool:
@@ -92,6 +98,10 @@ class SnapshotFetcher:
                 if not self._fetch_all(state, goal, filled):
                     return False
             except DaftarError as error:
+                if error.code == UNUSABLE:
+                    self._local.run(lambda replica: replica.filler.give_up(replica.workspaces.get(workspace)))
+                    self.given_up.add(state.number or 0)
+                    return False
                 if error.code not in _GONE:
                     raise
                 # The server has a newer snapshot by now; what is the same in both is not fetched again.
@@ -120,8 +130,9 @@ class SnapshotFetcher:
         for due in dues:
             if self._stopped():
                 return False
-            self._fetch(state, due, filled)
-            if fresh:
+            if not self._fetch(state, due, filled):
+                self._leave_out(state, goal, due)
+            elif fresh:
                 self._apply(state, due, filled)
             self._tell(state, goal)
         if not fresh:
@@ -130,17 +141,30 @@ class SnapshotFetcher:
             )
             if not self._accepted and gone >= LEAST and gone * SHARE > shown:
                 raise DaftarError("mass_delete", count=gone, total=shown, workspace=state.name)
-            for due in dues:
+            for due in self._due(state):
                 if self._stopped():
                     return False
                 self._apply(state, due, filled)
         return True
 
+    def _leave_out(self, state: WorkspaceState, goal: Goal, due: Due) -> None:
+        """Without a piece of records the rest is as good, without the tables only where nothing is here."""
+
+        def job(replica: Replica) -> bool:
+            own = replica.workspaces.get(state.id)
+            if due.hash == goal.pieces[0][0] and replica.filler.needs_tables(own):
+                return False
+            replica.filler.leave_out(own, due.hash)
+            return True
+
+        if not self._local.run(job):
+            raise DaftarError(UNUSABLE)
+
     def _due(self, state: WorkspaceState) -> list[Due]:
         return self._local.run(lambda replica: replica.filler.due(replica.workspaces.get(state.id)))
 
-    def _fetch(self, state: WorkspaceState, due: Due, filled: Filled) -> None:
-        """The rest of one piece; what arrived before a cut is kept."""
+    def _fetch(self, state: WorkspaceState, due: Due, filled: Filled) -> bool:
+        """The rest of one piece; what arrived before a cut is kept. False where nothing can be read in it."""
         if due.here < due.size:
             filled.requests += 1
             reply = self._line.get(f"/v1/chunks/{due.hash.hex()}", start=due.here)
@@ -154,9 +178,17 @@ class SnapshotFetcher:
         data = self._local.run(
             lambda replica: replica.filler.data(replica.workspaces.get(state.id), due.hash)
         )
-        if hash_of(data) != due.hash:
+        mark = hash_of(data)
+        if mark != due.hash:
             self._local.run(lambda replica: replica.filler.drop(replica.workspaces.get(state.id), due.hash))
+            if mark in self._damaged:
+                # It came again as it was: so the server has it.
+                return False
+            self._damaged.add(mark)
             raise DaftarError("cut_message")
+        return self._local.run(
+            lambda replica: replica.filler.reads(replica.workspaces.get(state.id), due.hash)
+        )
 
     def _apply(self, state: WorkspaceState, due: Due, filled: Filled) -> None:
         start: int | None = 0
@@ -165,7 +197,13 @@ class SnapshotFetcher:
                 self._polite = _POLITE_STEPS
             self._polite = max(0, self._polite - 1)
             step = _Step(state.id, due.hash, start, POLITE if self._polite else EAGER)
-            self._local.apply(step.run)
+            try:
+                self._local.apply(step.run)
+            except Exception as error:
+                if not is_poison(error):
+                    raise
+                step.careful = True
+                self._local.apply(step.run)
             assert step.done is not None
             filled.records += step.done.records
             start = step.done.next
@@ -194,12 +232,16 @@ class _Step:
         self._workspace = workspace
         self._apply = partial(_apply_slice, address=address, start=start, budget=budget)
         self.done: Slice | None = None
+        self.careful = False
 
     def run(self, replica: Replica) -> Changed:
-        self.done = self._apply(replica, self._workspace)
+        self.done = self._apply(replica, self._workspace, careful=self.careful)
         return self.done.changed
 
 
-def _apply_slice(replica: Replica, workspace: bytes, *, address: bytes, start: int, budget: int) -> Slice:
+def _apply_slice(
+    replica: Replica, workspace: bytes, *, address: bytes, start: int, budget: int, careful: bool
+) -> Slice:
     state = replica.workspaces.get(workspace)
-    return replica.filler.apply(state, address, start=start, budget=budget)
+    attempt = replica.careful.attempt if careful else None
+    return replica.filler.apply(state, address, start=start, budget=budget, attempt=attempt)

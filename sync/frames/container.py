@@ -94,6 +94,19 @@ def frame_hash(data: bytes) -> bytes | None:
     return known if len(known) == HASH_BYTES else None
 
 
+def is_intact(data: bytes) -> bool:
+    """Whether a buffer holds exactly one frame as its maker sealed it, whatever is in it."""
+    try:
+        at = 2
+        _, at = _get_varint(data, at)
+        stored, at = _get_varint(data, at)
+        _, at = _get_varint(data, at)
+    except DaftarError:
+        return False
+    begin = at + HASH_BYTES
+    return len(data) == begin + stored and _hash(data[begin:]) == data[at:begin]
+
+
 def repack(data: bytes, *, level: int) -> bytes:
     """The frame with its payload compressed at another level, where that is smaller."""
     frame = unseal(data)

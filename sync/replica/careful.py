@@ -1,4 +1,5 @@
-"""The careful road of applying: where one change cannot be taken in, it is set aside, and the rest goes on.
+"""The careful road of applying: where one change cannot be taken in, it is set aside, and the rest goes on;
+a frame of which nothing can be read is set aside as it came.
 
 Nothing of this runs until the ordinary road has failed and its transaction was rolled back.
 """
@@ -6,7 +7,7 @@ Nothing of this runs until the ordinary road has failed and its transaction was 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from sync.changes import Change
 from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.frames import Block, block_of, changes_of
+from sync.frames.container import is_intact
 from sync.frames.packing import make_frame, open_frame
 from sync.replica.apply import Applier
 from sync.replica.aside import Aside, SetAside
@@ -25,11 +27,12 @@ from sync.replica.received import Received
 from sync.replica.settle import Settler
 from sync.replica.source import Source
 from sync.replica.tentative import Tentative
+from sync.replica.unread import Kept, Unread, read_kept
 from sync.replica.workspaces import WorkspaceState
 
 BUG: Final = "set_aside_bug"
 """The code of a change on which the program itself failed; the log says how."""
-_STRUCTURE: Final = frozenset({"pull_gap", "workspace_missing", "frame_too_new"})
+_STRUCTURE: Final = frozenset({"pull_gap", "workspace_missing"})
 _OF_THE_VALUE: Final = frozenset({18, 19, 20, 25})
 """SQLite's TOOBIG, CONSTRAINT, MISMATCH and RANGE: about what is stored, not about the disk."""
 _LOGGER: Final = logging.getLogger("desktop.sync")
@@ -68,6 +71,7 @@ class Careful:
         carried: Carried,
         ids: IdMap,
         aside: Aside,
+        unread: Unread,
         device: int,
     ) -> None:
         self._database = database
@@ -78,6 +82,7 @@ class Careful:
         self._carried = carried
         self._ids = ids
         self._aside = aside
+        self._unread = unread
         self._device = device
 
     def attempt(self, state: WorkspaceState, job: Callable[[], object]) -> Exception | None:
@@ -99,13 +104,24 @@ class Careful:
         self._database.execute("RELEASE careful")
         return None
 
-    def pull(self, state: WorkspaceState, received: Received, touched: Touched) -> None:
-        """Apply what of a frame is behind the cursor; what cannot be taken in is set aside."""
+    def pull(
+        self, state: WorkspaceState, received: Received, touched: Touched, *, certain: bool = False
+    ) -> None:
+        """Apply what of a frame is behind the cursor; what cannot be taken in is set aside.
+
+        A frame that is not what its maker sealed may only have been damaged on the way: it raises, unless it
+        is `certain` that another would not be better.
+        """
         if received.first > state.cursor + 1:
             raise DaftarError("pull_gap", expected=state.cursor + 1, got=received.first)
-        changes = changes_of(open_frame(received.frame, state.id))
-        if len(changes) != received.last - received.first + 1:
-            raise DaftarError("bad_frame", reason="pseq")
+        try:
+            changes = changes_of(read_kept(received, state.id))
+        except Exception as error:
+            if not is_poison(error) or not (certain or is_intact(received.frame)):
+                raise
+            _LOGGER.warning("set aside %s to %s unread: %s", received.first, received.last, code_of(error))
+            self._unread.keep(state, received, code_of(error))
+            return
         skipped = max(0, state.cursor + 1 - received.first)
         stamps = {at - skipped: stamp for at, stamp in received.effective.items() if at >= skipped}
         self._take(state, changes[skipped:], received.first + skipped, stamps, touched)
@@ -152,6 +168,10 @@ class Careful:
         self._take(state, changes[half:], first + half, behind, touched)
 
     def _put_aside(self, state: WorkspaceState, change: Change, received: Received, error: Exception) -> None:
+        self._log_aside(state, change, received, error)
+        state.cursor, state.head = received.last, max(state.head, received.last)
+
+    def _log_aside(self, state: WorkspaceState, change: Change, received: Received, error: Exception) -> None:
         report(change, error)
         block = open_frame(received.frame, state.id)
         self._settler.keep(state, block, received)
@@ -163,13 +183,12 @@ class Careful:
             code=code_of(error),
         )
         self._carried.forget_caches()
-        state.cursor, state.head = received.last, max(state.head, received.last)
 
     # Once more
 
     def try_again(self, state: WorkspaceState, touched: Touched) -> int:
         """Take in what was set aside, as after an upgrade; says how many changes that was."""
-        taken = 0
+        taken = sum(self._read_again(state, kept, touched) for kept in self._unread.of(state))
         for one in self._aside.of(state):
             block = open_frame(one.frame, state.id)
             if block.devices[0] == self._device:
@@ -184,6 +203,48 @@ class Careful:
                 self._aside.forget_unlike(state, one.rowid)
                 taken += 1
         return taken
+
+    def _read_again(self, state: WorkspaceState, kept: Kept, touched: Touched) -> int:
+        """A frame that could not be read before: into the log, and folded where nobody put it right since."""
+        received = kept.received
+        try:
+            changes = changes_of(read_kept(received, state.id))
+        except Exception as error:
+            if not is_poison(error):
+                raise
+            return 0
+        if not kept.made_good:
+            self._take_late(state, changes, received.first, received.effective, touched)
+        elif self.attempt(state, lambda: self._settler.keep_known(state, received, touched)) is not None:
+            return 0
+        for change in changes:
+            self._aside.forget_unlike(state, self._ids.rowid(change.record))
+        self._carried.forget_heard(state)
+        self._unread.forget(state, received)
+        return len(changes)
+
+    def _take_late(
+        self,
+        state: WorkspaceState,
+        changes: Sequence[Change],
+        first: int,
+        stamps: Mapping[int, int],
+        touched: Touched,
+    ) -> None:
+        """Fold what stands behind the cursor for long; in halves where that is needed."""
+        received = Received(first, first + len(changes) - 1, make_frame(block_of(changes)), stamps)
+        error = self.attempt(state, lambda: self._puller.late(state, received, touched))
+        if error is None:
+            return
+        touched.take_refold()
+        if len(changes) == 1:
+            self._log_aside(state, changes[0], received, error)
+            return
+        half = len(changes) // 2
+        before = {at: stamp for at, stamp in stamps.items() if at < half}
+        behind = {at - half: stamp for at, stamp in stamps.items() if at >= half}
+        self._take_late(state, changes[:half], first, before, touched)
+        self._take_late(state, changes[half:], first + half, behind, touched)
 
     def _fold(self, state: WorkspaceState, one: SetAside, block: Block, touched: Touched) -> None:
         row = self._database.execute(

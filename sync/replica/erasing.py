@@ -214,7 +214,9 @@ def fingerprints(values: Iterable[object]) -> set[bytes]:
 
 def pieces_of(database: Database, state: WorkspaceState) -> list[bytes]:
     """The addresses of the pieces of the snapshot that a workspace was filled from."""
-    rows = database.execute("SELECT hash FROM base_piece WHERE ws = ? ORDER BY place", (state.index,))
+    rows = database.execute(
+        "SELECT hash FROM base_piece WHERE ws = ? AND applied != 2 ORDER BY place", (state.index,)
+    )
     return [bytes(address) for (address,) in rows.fetchall()]
 
 

@@ -6,8 +6,10 @@ again. What is only on this laptop stays on top of what the snapshot says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -28,9 +30,15 @@ from sync.replica.source import Indexer, Source
 from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
+Attempt = Callable[[WorkspaceState, Callable[[], object]], Exception | None]
+"""Runs a job wholly or not at all; see `Careful.attempt`."""
+
+_LOGGER: Final = logging.getLogger("desktop.sync")
 POLITE: Final = 80
 """Records in a slice while somebody waits."""
 EAGER: Final = 640
+LEFT_OUT: Final = 2
+"""What stands in the place of `applied` for a piece that could not be read."""
 _EDITED: Final = 6
 """A record that was changed costs so many times what a plain one costs."""
 
@@ -143,14 +151,53 @@ class Filler:
         ).fetchone()
         return bytes(row[0])
 
-    def apply(self, state: WorkspaceState, address: bytes, *, start: int, budget: int = EAGER) -> Slice:
-        """Apply a piece from a record on, about `budget` of them; says where to go on."""
+    def reads(self, state: WorkspaceState, address: bytes) -> bool:
+        """Whether a piece that is here can be read."""
+        try:
+            self._open(state, address)
+        except DaftarError:
+            return False
+        return True
+
+    def leave_out(self, state: WorkspaceState, address: bytes) -> None:
+        """Go on without a piece; what was in it is found by comparing with the server."""
+        self._database.execute(
+            "UPDATE base_piece SET applied = ?, data = X'' WHERE ws = ? AND hash = ?",
+            (LEFT_OUT, state.index, address),
+        )
+
+    def needs_tables(self, state: WorkspaceState) -> bool:
+        """Whether the first piece tells something that nothing else does: what became of own changes."""
+        return state.cursor > 0 or state.acked > 0
+
+    def give_up(self, state: WorkspaceState) -> None:
+        """Want no snapshot: the log has to do."""
+        for table in ("base", "base_piece"):
+            self._database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
+        self.forget_caches()
+
+    def apply(
+        self,
+        state: WorkspaceState,
+        address: bytes,
+        *,
+        start: int,
+        budget: int = EAGER,
+        attempt: Attempt | None = None,
+    ) -> Slice:
+        """Apply a piece from a record on, about `budget` of them; says where to go on.
+
+        With `attempt` each record is taken by itself, and one that cannot be is passed over.
+        """
         piece = self._open(state, address)
         if isinstance(piece, Tables):
             return Slice(self._take_tables(state, address, piece), 0, None)
         end = _end(piece, start, budget)
         touched = Touched()
-        self._apply_part(state, piece, start, end, touched)
+        if attempt is None:
+            self._apply_part(state, piece, start, end, touched)
+        else:
+            self._apply_each(state, piece, range(start, end), touched, attempt)
         done = end >= len(piece.block)
         if done:
             self._note_applied(state, address)
@@ -179,7 +226,7 @@ class Filler:
         self._covering.take_over(state, self._tables_of(state, goal), touched)
         self._database.execute("UPDATE base SET done = 1 WHERE ws = ?", (state.index,))
         self._database.execute("DELETE FROM base_piece WHERE ws = ? AND place IS NULL", (state.index,))
-        for table in ("aside", "unlike"):
+        for table in ("aside", "unlike", "unread"):
             # What could not be taken in is behind the snapshot.
             self._database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
         state.cursor = goal.pseq
@@ -212,6 +259,9 @@ class Filler:
 
     def _tables_of(self, state: WorkspaceState, goal: Goal) -> Tables:
         address = goal.pieces[0][0]
+        if not self.data(state, address):
+            # It was left out.
+            return Tables({})
         if self._tables is None or self._tables[0] != address:
             piece = open_piece(self.data(state, address), state.id)
             if not isinstance(piece, Tables):
@@ -234,6 +284,14 @@ class Filler:
         self._note_applied(state, address)
         self._save(state)
         return touched.changed(local=False)
+
+    def _apply_each(
+        self, state: WorkspaceState, piece: Chunk, places: range, touched: Touched, attempt: Attempt
+    ) -> None:
+        for at in places:
+            error = attempt(state, partial(self._apply_part, state, piece, at, at + 1, touched))
+            if error is not None:
+                _LOGGER.warning("left a record of a snapshot out: %s", type(error).__name__, exc_info=error)
 
     def _apply_part(
         self, state: WorkspaceState, piece: Chunk, start: int, end: int, touched: Touched

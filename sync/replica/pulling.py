@@ -101,6 +101,12 @@ class Puller:
         self._opened = None
         self._tidy.add(state.index)
 
+    def late(self, state: WorkspaceState, received: Received, touched: Touched) -> None:
+        """Apply a frame that stands behind the cursor for long, and could not be read when it came."""
+        self._opened = None
+        block = open_frame(received.frame, state.id)
+        self._apply(state, block, received, start=received.first, touched=touched)
+
     def forget_caches(self) -> None:
         """A transaction was rolled back: nothing is known of a frame that it had begun."""
         self._opened = None

@@ -32,6 +32,7 @@ from sync.replica.received import Received
 from sync.replica.settle import Settler
 from sync.replica.source import Indexer, Source
 from sync.replica.tentative import Tentative
+from sync.replica.unread import Unread
 from sync.replica.workspaces import Workspaces, WorkspaceState
 
 SMALL_FRAME = FRAME_LIMIT // 2
@@ -102,6 +103,7 @@ class Replica:
             tentative=self.tentative,
         )
         self.aside = Aside(database, self.ids, kinds)
+        self.unread = Unread(database)
         self.careful = Careful(
             database,
             self.puller,
@@ -111,6 +113,7 @@ class Replica:
             carried=self.carried,
             ids=self.ids,
             aside=self.aside,
+            unread=self.unread,
             device=identity.device,
         )
         self.filler = Filler(database, self.applier, self.settler, ids=self.ids, indexer=indexer)
@@ -333,11 +336,13 @@ class Replica:
         origin: object | None = None,
         turn: Turn | None = None,
         careful: bool = False,
+        certain: bool = False,
     ) -> Changed:
         """Apply one pulled frame and move the cursor behind it; what is behind already is left alone.
 
         With `turn` it stops inside the frame where that is over, and the same call goes on. With `careful`,
-        what cannot be taken in is set aside; without, it raises.
+        what cannot be taken in is set aside; without, it raises. With `certain` that goes for a frame too
+        that may have been damaged on the way.
         Raises `pull_gap` where the frame does not begin right behind the cursor.
         """
         state = self.workspaces.get(workspace)
@@ -349,7 +354,7 @@ class Replica:
             (state.index, received.first, self.clock.corrected_ms()),
         )
         if careful:
-            self.careful.pull(state, received, touched)
+            self.careful.pull(state, received, touched, certain=certain)
         else:
             self.puller.pull(state, received, touched, turn=turn)
         self.workspaces.save(state)
@@ -359,7 +364,7 @@ class Replica:
     def try_again(self) -> Changed:
         """Take in what was set aside, as far as this version of the program can."""
         touched = Touched()
-        for index in self.aside.workspaces():
+        for index in sorted({*self.aside.workspaces(), *self.unread.workspaces()}):
             state = next((one for one in self.workspaces.all() if one.index == index), None)
             if state is not None and self.careful.try_again(state, touched):
                 self.workspaces.save(state)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Final
 
 from sync.changes import Change, ChangeId, chain_over
 from sync.digest import Digest
@@ -29,6 +30,10 @@ class Stand:
     chain: bytes
 
 
+UNKNOWN: Final = (0, 0)
+"""In the place of a change whose frame cannot be read, here or on the server."""
+
+
 def change_at(replica: Replica, workspace: bytes, pseq: int) -> ChangeId | None:
     """The change that has a number here, where the log goes back to it."""
     state = replica.workspaces.get(workspace)
@@ -36,6 +41,10 @@ def change_at(replica: Replica, workspace: bytes, pseq: int) -> ChangeId | None:
         "SELECT first_pseq, frame FROM log WHERE ws = ? AND first_pseq <= ? AND last_pseq >= ?",
         (state.index, pseq, pseq),
     ).fetchone()
+    if row is None and any(
+        one.received.first <= pseq <= one.received.last for one in replica.unread.of(state)
+    ):
+        return UNKNOWN
     if row is None or pseq > state.cursor:
         return None
     block = open_frame(bytes(row[1]), workspace, values=False)
@@ -63,6 +72,7 @@ def rewind(
     for table in ("unlike", "arrival"):
         replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
     replica.database.execute("DELETE FROM aside WHERE ws = ? AND pseq > ?", (state.index, to))
+    replica.database.execute("DELETE FROM unread WHERE ws = ? AND last_pseq > ?", (state.index, to))
     replica.carried.forget_heard(state)
     replica.carried.note_back(state)
     replica.filler.forget_places(state)

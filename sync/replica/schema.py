@@ -67,6 +67,10 @@ _ENGINE_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS unlike(
         record INTEGER PRIMARY KEY, ws INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
         term BLOB NOT NULL)""",
+    # Pulled frames of which nothing can be read; `made_good` where the records are the server's all the same.
+    """CREATE TABLE IF NOT EXISTS unread(
+        ws INTEGER, first_pseq INTEGER, last_pseq INTEGER NOT NULL, code TEXT NOT NULL, effective BLOB,
+        frame BLOB NOT NULL, made_good INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(ws, first_pseq))""",
     # What colleagues' bundles brought: the frame is the log row's, and this proves whose it is.
     """CREATE TABLE IF NOT EXISTS strand(
         log INTEGER PRIMARY KEY, ws INTEGER NOT NULL, device INTEGER NOT NULL, before BLOB NOT NULL,

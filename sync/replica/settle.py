@@ -172,13 +172,32 @@ class Settler:
         if [one.dseq for one in own] == list(range(state.acked + 1, last + 1)):
             state.acked, state.acked_chain = last, chain_over(state.acked_chain, own)
 
-    def keep(self, state: WorkspaceState, block: Block, received: Received) -> None:
+    def keep(self, state: WorkspaceState, block: Block, received: Received) -> int:
         """Put a frame into the log whose changes are not taken in; own ones among them wait no more."""
-        self._append(state, received)
+        log = self._append(state, received)
         own = [change for change in changes_of(block) if change.device == self._device]
         if own:
             self.catch_up(state, block)
             self._drop_settled_rows(state, own)
+        return log
+
+    def keep_known(self, state: WorkspaceState, received: Received, touched: Touched) -> None:
+        """Put a frame into the log of which the records hold already what came of it."""
+        block = open_frame(received.frame, state.id)
+        changes, waiting = changes_of(block), self.waiting(state)
+        own = [change for change in changes if change.device == self._device]
+        for change in changes:
+            if change.hole and change.device == self._device:
+                self._refuse(state, change, waiting)
+            elif change.hole:
+                self._applier.holes.add(state.index, change)
+            if change.code == ERASED:
+                self._applier.forget(state.index, change.kind, change.record, state.digest, touched)
+        log = self.keep(state, block, received)
+        self._point_to(log, [change for change in changes if not change.hole])
+        left = self.waiting(state)
+        for change in own:
+            self._rebuild(state, change.kind, self._ids.rowid(change.record), touched, waiting=left)
 
     def own_changes(self, state: WorkspaceState) -> list[Change]:
         """Own changes without a `pseq`, in order."""

@@ -26,6 +26,7 @@ from sync.server.cards import Cards, Signer, server_keys
 from sync.server.delivery import joined
 from sync.server.intake import Intake, Sender, take_in
 from sync.server.ledger import Ledger, Receipt
+from sync.server.poison import code_of
 from sync.server.settings import Settings
 from sync.server.storage import Storage, cards, devices, journal, people
 from sync.server.storage.devices import Device, Installation
@@ -70,6 +71,12 @@ class _Run:
     frames: list[bytes] = field(default_factory=list)
     signed: list[tuple[int, int, bytes, bytes]] = field(default_factory=list)
     """(first, last, chain before, signature) of each frame."""
+
+    def apart(self) -> Iterator[_Run]:
+        """Each frame by itself."""
+        for frame, one in zip(self.frames, self.signed, strict=True):
+            first, last, before, _ = one
+            yield _Run(self.workspace, self.device, first, before, last, [frame], [one])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +126,9 @@ class Bundles:
         for run in _runs(bundle.pieces(), notes, problems):
             count = counts.setdefault((run.workspace, run.device), _Count())
             try:
-                signer = self._signer(run.device, known, own)
-                self._take_run(run, signer, count)
-            except DaftarError as error:
-                count.code = count.code or error.code
+                self._take_some(run, self._signer(run.device, known, own), count)
+            except Exception as error:  # noqa: BLE001 - what is nobody's poison is raised again
+                count.code = count.code or code_of(error)
         self.on_commit()
         handed = tuple(
             Handed(workspace, device, one.dseq, one.taken, one.refused, one.code)
@@ -130,6 +136,17 @@ class Bundles:
         )
         cursors = {place.id: place.cursor for place in notes.places}
         return Brought(BundleAnswer(handed, tuple(problems)), card.account, cursors)
+
+    def _take_some(self, run: _Run, signer: Signer, count: _Count) -> None:
+        """Strands that follow each other; where one of them is no good, those before it are taken still."""
+        try:
+            self._take_run(run, signer, count)
+        except Exception as error:
+            code = code_of(error)
+            if len(run.frames) == 1 or code in (NOT_GRANTED, FORK, GAP):
+                raise
+            for alone in run.apart():
+                self._take_run(alone, signer, count)
 
     def _take_run(self, run: _Run, signer: Signer, count: _Count) -> None:
         with self._storage.reading() as connection:

@@ -23,6 +23,7 @@ from sync.server.ledger import pack_effective, unpack_effective
 from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage, archive, journal
 from sync.server.storage.archive import Stored
+from sync.server.stored import read_stored
 
 LEVEL: Final = 19
 JOINED: Final = 8 * FRAME_LIMIT
@@ -65,7 +66,9 @@ class Compactor:
         border = 0
         for stored in archive.log_frames(connection, workspace):
             left -= len(stored.frame)
-            if left < keep_bytes or _newest(stored, workspace) > oldest_kept:
+            newest = _newest(stored, workspace)
+            if left < keep_bytes or newest is None or newest > oldest_kept:
+                # A frame that cannot be read stays where it is, with all behind it.
                 break
             border = stored.last_pseq
         return border
@@ -104,9 +107,11 @@ def _horizon(connection: Connection, workspace: bytes) -> int:
     return journal.read_head(connection, workspace).pseq if start is None else start - 1
 
 
-def _newest(stored: Stored, workspace: bytes) -> int:
-    """When the youngest change of a frame was merged, as everybody reckons it."""
-    block = open_frame(stored.frame, workspace)
+def _newest(stored: Stored, workspace: bytes) -> int | None:
+    """When the youngest change of a frame was merged, as everybody reckons it; None if it cannot be read."""
+    block = read_stored(stored.frame, workspace)
+    if block is None:
+        return None
     effective = unpack_effective(stored.effective)
     return stamp_ms(max(effective.get(at, stamp) for at, stamp in enumerate(block.stamps)))
 

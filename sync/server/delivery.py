@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from sync.changes import Change, ChangeId
 from sync.frames import changes_of
 from sync.frames.container import frame_hash
-from sync.frames.packing import open_frame, pack_changes
+from sync.frames.packing import pack_changes
 from sync.server.ledger import unpack_effective
 from sync.server.storage import journal
 from sync.server.storage.journal import Entry
+from sync.server.stored import read_stored
 from sync.wire.messages import Begun, Pulled
 
 SMALL: Final = 8 * 1024
@@ -185,16 +186,35 @@ def _join(
     *,
     last: int | None = None,
 ) -> list[Pulled]:
+    """Frames made anew out of some; one that cannot be read goes out as it is, between them."""
+    opened = [(entry, read_stored(frames[entry.first_pseq][0], workspace)) for entry in entries]
+    pulled: list[Pulled] = []
+    for readable, run in groupby(opened, key=lambda one: one[1] is not None):
+        if readable:
+            parts = [(entry, changes_of(block)) for entry, block in run if block is not None]
+            pulled += _join_read(parts, frames, cursor, last=last)
+        else:
+            pulled += [_as_stored(entry, *frames[entry.first_pseq]) for entry, _ in run]
+    return pulled
+
+
+def _join_read(
+    entries: Sequence[tuple[Entry, Sequence[Change]]],
+    frames: dict[int, tuple[bytes, bytes | None]],
+    cursor: int,
+    *,
+    last: int | None,
+) -> list[Pulled]:
     changes: list[Change] = []
     stamps: dict[ChangeId, int] = {}
-    for entry in entries:
-        frame, stored = frames[entry.first_pseq]
-        part = changes_of(open_frame(frame, workspace))
+    for entry, part in entries:
+        _, stored = frames[entry.first_pseq]
         stamps.update({part[at].id: stamp for at, stamp in unpack_effective(stored).items()})
         changes += part
-    skipped = max(0, cursor + 1 - entries[0].first_pseq)
-    pulled, pseq = [], entries[0].first_pseq + skipped
-    end = len(changes) if last is None else last + 1 - entries[0].first_pseq
+    first = entries[0][0].first_pseq
+    skipped = max(0, cursor + 1 - first)
+    pulled, pseq = [], first + skipped
+    end = len(changes) if last is None else last + 1 - first
     for packed, part in pack_changes(changes[skipped:end], level=_LEVEL):
         effective = {at: stamps[one.id] for at, one in enumerate(part) if one.id in stamps}
         pulled.append(Pulled(pseq, pseq + len(part) - 1, packed, effective=effective))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -12,10 +13,11 @@ from sqlalchemy import Connection
 from sync.changes import DELETED, Change, base_field
 from sync.errors import DaftarError
 from sync.frames import Block, block_of, changes_of
-from sync.frames.packing import make_frame, open_frame
+from sync.frames.packing import make_frame
 from sync.merge import RecordState, conflicts_of
 from sync.records import KINDS
 from sync.server.storage import archive
+from sync.server.stored import read_stored
 
 _TEXT = "t"
 
@@ -73,10 +75,11 @@ def find(connection: Connection, workspace: bytes, wanted: Wanted) -> Found:
 
 def blocks(connection: Connection, workspace: bytes) -> Iterator[Block]:
     """The whole history of a workspace, what is behind the horizon first."""
-    for stored, _ in archive.history_frames(connection, workspace):
-        yield open_frame(stored.frame, workspace)
-    for stored in archive.log_frames(connection, workspace):
-        yield open_frame(stored.frame, workspace)
+    behind = (stored for stored, _ in archive.history_frames(connection, workspace))
+    for stored in chain(behind, archive.log_frames(connection, workspace)):
+        block = read_stored(stored.frame, workspace)
+        if block is not None:
+            yield block
 
 
 def about(block: Block, records: set[bytes]) -> list[Change]:

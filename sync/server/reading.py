@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from sync.changes import Change
 from sync.errors import DaftarError
-from sync.frames.packing import open_frame, pack_changes
+from sync.frames.packing import pack_changes
 from sync.server.access import NONE
 from sync.server.compaction import may_tell
 from sync.server.enrolment import Caller
 from sync.server.origins import about
 from sync.server.storage import Storage, archive, people
+from sync.server.stored import read_stored
 from sync.wire.snapshots import HASH_BYTES, HistoryAnswer
 
 _ID_BYTES: Final = 16
@@ -54,12 +55,17 @@ class Archive:
             if place in _granted(connection, caller):
                 for stored, marks in archive.history_frames(connection, place):
                     if may_tell(marks, key):
-                        changes += about(open_frame(stored.frame, place), {key})
+                        changes += _about(stored.frame, place, key)
                 for stored in archive.log_frames(connection, place):
-                    changes += about(open_frame(stored.frame, place), {key})
+                    changes += _about(stored.frame, place, key)
         if not changes:
             raise DaftarError("history_missing")
         return HistoryAnswer(tuple(frame for frame, _ in pack_changes(changes, level=9)))
+
+
+def _about(frame: bytes, workspace: bytes, record: bytes) -> list[Change]:
+    block = read_stored(frame, workspace)
+    return [] if block is None else about(block, {record})
 
 
 def _granted(connection: Connection, caller: Caller) -> list[bytes]:

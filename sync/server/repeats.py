@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 
 from sync.changes import Change, ChangeId, canonical
 from sync.frames import changes_of
-from sync.frames.packing import open_frame
 from sync.server.intake import Piece
 from sync.server.storage import archive, devices, journal
+from sync.server.stored import read_stored
 
 
 class Repeats:
@@ -43,7 +43,8 @@ class Repeats:
         if self._known is None:
             self._known = {}
             for frame in self._frames():
-                for change in changes_of(open_frame(frame, self._workspace)):
+                block = read_stored(frame, self._workspace)
+                for change in () if block is None else changes_of(block):
                     if not change.hole and change.device in self._others:
                         self._known[change.former or _hash(change)] = change.id
         return self._known
@@ -51,8 +52,8 @@ class Repeats:
     def _frames(self) -> Iterator[bytes]:
         """What the other numbers of the laptop sent, behind the horizon and before it."""
         for stored, _ in archive.history_frames(self._connection, self._workspace):
-            outline = open_frame(stored.frame, self._workspace, values=False)
-            if not set(self._others).isdisjoint(outline.devices):
+            outline = read_stored(stored.frame, self._workspace, values=False)
+            if outline is not None and not set(self._others).isdisjoint(outline.devices):
                 yield stored.frame
         yield from journal.frames_of(self._connection, self._workspace, devices=self._others)
 

@@ -353,7 +353,8 @@ def _deliver_all(
         cursor = request.cursors.get(number, 0)
         pulled: tuple[Pulled, ...] = ()
         left = False
-        filled = reach.pseq - cursor > _MANY and is_better(connection, reach.workspace.id, cursor=cursor)
+        many = reach.pseq - cursor > _MANY and number not in request.by_log
+        filled = many and is_better(connection, reach.workspace.id, cursor=cursor)
         if cursor < reach.pseq and not filled:
             pulled, left = _deliver(connection, reach, request, budget=budget, replica=replica)
             filled = pulled[0].first > cursor + 1 if pulled else not left

@@ -104,6 +104,9 @@ class Snapshots:
             # Something was erased while this one was made, and it may still hold that.
             return
         known = archive.chunk_hashes(connection, workspace)
+        damaged = [one for one in known & made.pieces.keys() if not _is_sound(connection, workspace, one)]
+        archive.drop_chunks(connection, workspace, sorted(damaged))
+        known -= set(damaged)
         new = ((address, data) for address, data in made.pieces.items() if address not in known)
         archive.put_chunks(connection, workspace, new)
         manifest = made.manifest
@@ -120,6 +123,11 @@ class Snapshots:
             for piece in Manifest.unpack(packed).pieces
         }
         archive.drop_chunks(connection, workspace, sorted((known | made.pieces.keys()) - kept))
+
+
+def _is_sound(connection: Connection, workspace: bytes, address: bytes) -> bool:
+    """Whether a piece is still what its address says; one that is not is written anew."""
+    return hash_of(archive.read_chunk(connection, workspace, address) or b"") == address
 
 
 def is_due(connection: Connection, workspace: bytes) -> bool:

@@ -47,7 +47,12 @@ def _at(connection: Connection, workspace: bytes, places: Sequence[int]) -> Iter
             if not entry.first_pseq <= place <= entry.last_pseq:
                 continue
             frame, _ = journal.frames_at(connection, workspace, firsts=[entry.first_pseq])[entry.first_pseq]
-            block = open_frame(frame, workspace, values=False)
+            try:
+                block = open_frame(frame, workspace, values=False)
+            except DaftarError:
+                # What cannot be read is no sign of another past.
+                yield place, 0, 0
+                continue
             at = place - entry.first_pseq
             yield place, block.devices[at], block.dseqs[at]
 

@@ -115,6 +115,8 @@ class SyncRequest:
     begun: tuple[Begun, ...] = ()
     probe: bool = False
     """Ask what the server holds of a frame that was cut, though nothing is pushed."""
+    by_log: tuple[int, ...] = ()
+    """Workspaces whose snapshot was of no use: the log is wanted, where it goes back far enough."""
 
     def pack(self) -> bytes:
         flat = [number for pair in sorted(self.cursors.items()) for number in pair]
@@ -132,6 +134,7 @@ class SyncRequest:
             self.nonce,
             [_begun_list(one) for one in self.begun],
             1 if self.probe else 0,
+            list(self.by_log),
         ]
         return with_tail(without_tail(header, 10), [data for push in self.pushes for data in push.parts])
 
@@ -168,6 +171,7 @@ class SyncRequest:
             whole(extra(body, 10, 0)),
             tuple(_read_begun(item) for item in items(extra(body, 11, []), MAX_WORKSPACES)),
             bool(whole(extra(body, 12, 0)) & 1),
+            tuple(whole(item) for item in items(extra(body, 13, []), MAX_WORKSPACES)),
         )
         return request, frames.finish()
 

@@ -122,6 +122,7 @@ def sync_as_a_laptop(member: Member) -> Receipt:
 
     class Kept:
         post = staticmethod(member.line.post)
+        get = staticmethod(member.line.get)
 
         def hang_up(self) -> None:
             """Nothing waits."""

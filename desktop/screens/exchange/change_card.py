@@ -151,11 +151,13 @@ class UnreceivedCard(ChangeCard):
         written = Written(change.kind, change.record, change.writes, change.create)
         words = look.words
         about = [what_words(desk, written)] if change.writes or change.create else []
+        if change.is_frame:
+            about.append(words.n("{count} change", "{count} changes", change.changes))
         about += [words.isolate(name) for name in (workspace, change.person) if name]
         if change.stamp:
             when = words.moment(stamp_ms(change.stamp), now_ms=desk.clock.now_ms())
             about.append(words.t("written {when}", when=words.isolate(when)))
-        reason = explain(words, DaftarError(SET_ASIDE))
+        reason = explain(words, DaftarError(change.code if change.is_frame else SET_ASIDE))
         super().__init__(look, desk, written, about=" · ".join(about), reason=reason, parent=parent)
 
 
@@ -178,6 +180,8 @@ def what_words(desk: Desk, written: Written) -> str:
 def record_title(desk: Desk, written: Written) -> str:
     """The record's own title, or the one that was typed for it."""
     kind = desk.store.kinds.get(written.kind)
+    if not written.kind:
+        return desk.words.t("Changes that cannot be read")
     if kind is None:
         return written.kind
     title = desk.name_of(written.kind, written.record) or written.writes.get(kind.title_field)
