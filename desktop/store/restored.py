@@ -7,46 +7,108 @@ that arrives another way is recognised (SYNC §5).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from desktop.store.driver import Connection
+from desktop.store.rescued import rescue
 from sync.changes import Bases, Change, ChangeId, canonical, chain_start
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
+from sync.errors import DaftarError
+from sync.frames import block_of, changes_of
+from sync.frames.packing import make_frame, open_frame
+from sync.merge.holes import hole_bases, inherit
 from sync.replica.changed import Touched
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
+NOTHING: Final[Mapping[bytes, int]] = MappingProxyType({})
+REFUSED: Final = "frame_refused"
+"""The code of own changes that the server could not read."""
+
 
 def reissue(
-    connection: Connection, former: Replica, renewed: Replica
+    connection: Connection, former: Replica, renewed: Replica, *, without: Mapping[bytes, int] = NOTHING
 ) -> dict[bytes, dict[ChangeId, ChangeId]]:
-    """Move every unacknowledged change to the new device number; returns the new ids by workspace."""
+    """Move every unacknowledged change to the new device number; returns the new ids by workspace.
+
+    Left out, and told as refused, is the `txn` that begins with a change of `without`, with edits of what it
+    made. What the disk has damaged is made anew out of what is shown.
+    """
     moved: dict[bytes, dict[ChangeId, ChangeId]] = {}
     for state in former.workspaces.all():
-        tail = _take_tail(connection, former, state)
+        tail, rescued = _take_tail(connection, former, state)
+        kept, out = leave_out(tail, without.get(state.id, 0))
         state.acked, state.dseq = 0, 0
         state.acked_chain = state.chain = chain_start(state.id)
         renewed.workspaces.save(state)
         touched = Touched()
-        former.settler.withdraw(state, tail, touched)
+        former.settler.withdraw(state, [*tail, *rescued], touched)
         renewed.ids.reload()
-        numbers = {change.id: (renewed.identity.device, at) for at, change in enumerate(tail, 1)}
-        renewed.log_changes(state, _renumber(tail, numbers), touched)
+        kept += rescued
+        numbers = {change.id: (renewed.identity.device, at) for at, change in enumerate(kept, 1)}
+        renewed.log_changes(state, _renumber(kept, numbers), touched)
+        _tell(connection, renewed, state, out)
         moved[state.id] = numbers
     return moved
 
 
-def _take_tail(connection: Connection, former: Replica, state: WorkspaceState) -> list[Change]:
+def _take_tail(
+    connection: Connection, former: Replica, state: WorkspaceState
+) -> tuple[list[Change], list[Change]]:
+    """What stands in the log, and what stood in rows that cannot be read."""
     device = former.ids.device(former.identity.device)
     rows = connection.execute(
         "SELECT id, frame FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL ORDER BY first_dseq",
         (state.index, device),
     ).fetchall()
-    tail = [change for _, frame in rows for change in changes_of(open_frame(bytes(frame), state.id))]
+    tail: list[Change] = []
+    damaged: list[int] = []
+    for log, frame in rows:
+        try:
+            tail += changes_of(open_frame(bytes(frame), state.id))
+        except DaftarError:
+            damaged.append(log)
+    rescued = rescue(former, state, damaged) if damaged else []
+    again = {change.record for change in rescued}
     connection.executemany("DELETE FROM log WHERE id = ?", [(log,) for log, _ in rows])
-    return tail
+    return [change for change in tail if change.record not in again], rescued
+
+
+def leave_out(tail: Sequence[Change], dseq: int) -> tuple[list[Change], list[Change]]:
+    """What goes on, standing on what the rest stood on; and the rest: a `txn` and edits of what it made."""
+    txn = next((change.txn for change in tail if change.dseq == dseq), None)
+    if txn is None:
+        return list(tail), []
+    out = {change.id: change for change in tail if change.txn == txn}
+    made = {change.record for change in out.values() if change.create}
+    out |= {change.id: change for change in tail if change.record in made}
+
+    def hole_base(id_: ChangeId, key: str) -> Bases | None:
+        return hole_bases(out[id_]).get(key, ()) if id_ in out else None
+
+    kept = [inherit(change, hole_base) for change in tail if change.id not in out]
+    return kept, list(out.values())
+
+
+def _tell(connection: Connection, renewed: Replica, state: WorkspaceState, out: Sequence[Change]) -> None:
+    """Keep what was typed, as of any change that the server refused. Their numbers are nobody's any more."""
+    (least,) = connection.execute(
+        "SELECT min(0, ifnull(min(dseq), 0)) FROM trouble WHERE ws = ?", (state.index,)
+    ).fetchone()
+    for at, change in enumerate(out, 1):
+        connection.execute(
+            "INSERT INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",
+            (
+                state.index,
+                least - at,
+                REFUSED,
+                change.kind,
+                renewed.ids.rowid(change.record),
+                make_frame(block_of([change])),
+            ),
+        )
 
 
 def _renumber(tail: list[Change], numbers: Mapping[ChangeId, ChangeId]) -> list[Change]:

@@ -27,7 +27,7 @@ from desktop.store.parcels import create_parcels
 from desktop.store.profile import Profile, WriterLock
 from desktop.store.purge import DISK_CODES, Purge
 from desktop.store.reader import Reader, open_store_reader
-from desktop.store.restored import reissue
+from desktop.store.restored import NOTHING, reissue
 from desktop.store.rewound import past
 from desktop.store.rotation import back_up_before_migration
 from desktop.store.search import SearchIndex
@@ -187,7 +187,9 @@ class Store:
         index = SearchIndex(self._connection)
         return Replica(self._connection, self.kinds, index, identity=identity, clock=clock)
 
-    def _renew_identity(self, *, also: Callable[[Database], None] = _nothing) -> None:
+    def _renew_identity(
+        self, *, also: Callable[[Database], None] = _nothing, without: Mapping[bytes, int] = NOTHING
+    ) -> None:
         """Draw a new device number and issue the unacknowledged tail again under it (SYNC §5)."""
         former, identity = self._replica, Identity(draw_device(), self._replica.identity.account)
         try:
@@ -197,7 +199,7 @@ class Store:
                 self._set_meta("epoch", int(self._meta("epoch") or 0) + 1)
                 self._connection.execute("DELETE FROM meta WHERE key = 'restored'")
                 renewed = self._new_replica(identity)
-                moved = reissue(self._connection, former, renewed)
+                moved = reissue(self._connection, former, renewed, without=without)
         except BaseException:
             former.reload()
             raise
@@ -344,9 +346,11 @@ class Store:
         self.remember({"account": account})
         self._writer.submit(self._reopen_replica).result()
 
-    def renew(self) -> None:
-        """Draw a new device number: this profile is a clone, or was restored from a backup."""
-        self._writer.submit(self._renew_identity).result()
+    def renew(self, without: Mapping[bytes, int] = NOTHING) -> None:
+        """Draw a new device number: this profile is a clone, or was restored from a backup, or the server
+        cannot read what begins with a change of some workspaces, which is left out then.
+        """
+        self._writer.submit(lambda: self._renew_identity(without=without)).result()
 
     def rewind(self, workspace: bytes, *, to: int, stand: Stand) -> bool:
         """Go back to where a restored server stands; whether own changes can be sent again as they are."""

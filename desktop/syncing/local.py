@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
+from desktop.store.restored import NOTHING
 from desktop.store.store import Store
 from desktop.syncing.joined import ACCESS_EPOCH, OFFSET_MS
 from sync.replica.changed import Changed
@@ -46,5 +47,5 @@ class StoreLocal:
 
         self._store.run(correct)
 
-    def renew(self) -> None:
-        self._store.renew()
+    def renew(self, without: Mapping[bytes, int] = NOTHING) -> None:
+        self._store.renew(without)

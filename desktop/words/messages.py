@@ -213,6 +213,14 @@ MESSAGES: Mapping[str, str] = {
         "This laptop could not take in this change of a colleague. It is kept here, and everything else goes "
         "on. Update Daftar; if it stays, ask your administrator for a repair."
     ),
+    "frame_refused": t(
+        "The server could not read this change. It keeps it for your administrator, and what was typed stays "
+        "here. Type it again; everything else was sent."
+    ),
+    "frame_refused_newer": t(
+        "This Daftar is newer than the server, which cannot read these changes yet. They are safe here, and "
+        "what colleagues send still comes. They go out when the server is updated."
+    ),
     "frame_poison": t(
         "The server could not take part of this in; everything else was. It stays here and is tried again. "
         "Tell your administrator."

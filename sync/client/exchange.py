@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sync.client.arriving import Arriving
 from sync.client.outbox import Outbox
+from sync.errors import DaftarError
 from sync.replica.careful import PoisonError, is_poison
 from sync.replica.changed import Changed, together
 from sync.replica.leaving import note_handed_in, take_access
@@ -32,6 +33,7 @@ from sync.wire.snapshots import hash_of
 
 Step = Callable[[Replica], Changed]
 
+_UNREADABLE = frozenset({"bad_frame", "cut_frame", "frame_too_new"})
 ACCESS_LOST = "access_lost"
 """The code of a change that the server keeps for the coordinator of a lost workspace."""
 
@@ -67,11 +69,13 @@ class Standing:
     parts: tuple[tuple[bytes, int, bytes, int, bytes], ...]
     cursors: dict[int, int]
     sending: tuple[int, ...]
+    unreadable: bool = False
+    """Something that is to be sent cannot be read from this laptop's own disk."""
 
 
 def survey(replica: Replica, outbox: Outbox, *, room: int, push: bool) -> Standing:
     """Look up what the next request is made of; the outbox is filled where something is to be sent."""
-    parts, cursors, sending = [], {}, []
+    parts, cursors, sending, unreadable = [], {}, [], False
     for state in replica.workspaces.all():
         if state.number is None:
             continue
@@ -80,11 +84,17 @@ def survey(replica: Replica, outbox: Outbox, *, room: int, push: bool) -> Standi
             summary = replica.aside.expected(state).summary()
             parts.append((state.id, state.cursor, summary, state.acked, state.acked_chain))
             cursors[state.number] = state.cursor
-        if state.unsent:
+        if state.unsent and state.number not in outbox.held:
+            try:
+                if push:
+                    outbox.fill(replica, state, room)
+            except DaftarError as error:
+                if error.code not in _UNREADABLE:
+                    raise
+                unreadable = True
+                continue
             sending.append(state.number)
-            if push:
-                outbox.fill(replica, state, room)
-    return Standing(replica.identity.device, tuple(parts), cursors, tuple(sending))
+    return Standing(replica.identity.device, tuple(parts), cursors, tuple(sending), unreadable)
 
 
 def prepare(

@@ -45,9 +45,28 @@ class Outbox:
     """The queues of all workspaces, by number; a frame stays the same until the server has all of it."""
 
     queues: dict[int, _Queue] = field(default_factory=dict)
+    refused: dict[int, int] = field(default_factory=dict)
+    """Workspaces of which the server could not read a frame, and with which change that began: what is to be
+    sent there goes out in frames as small as can be.
+    """
+    held: set[int] = field(default_factory=set)
+    """Workspaces for which the server is too old."""
 
     def clear(self) -> None:
         self.queues.clear()
+        self.refused.clear()
+
+    def hear_refusal(self, number: int, dseq: int) -> bool:
+        """The server could not read a frame; says whether it was as small as can be, and sent before."""
+        again = self.refused.get(number) == dseq
+        self.refused[number] = dseq
+        self.queues.pop(number, None)
+        return again
+
+    def hold(self, number: int) -> None:
+        """Send nothing there while this program runs."""
+        self.held.add(number)
+        self.queues.pop(number, None)
 
     def fill(self, replica: Replica, state: WorkspaceState, room: int) -> None:
         """Bring the queue of a workspace up to where the replica stands, with enough for a request."""
@@ -59,7 +78,8 @@ class Outbox:
             queue.ready = []
         last = queue.ready[-1].last if queue.ready else state.acked
         if size < max(room, _READ_AHEAD) and last < state.dseq:
-            outgoing = replica.outgoing(state, max(room, _READ_AHEAD) - size, after=last)
+            apart = state.number in self.refused
+            outgoing = replica.outgoing(state, max(room, _READ_AHEAD) - size, after=last, apart=apart)
             assert outgoing is not None
             firsts = [outgoing.first_dseq, *(end + 1 for end in outgoing.ends[:-1])]
             queue.ready += [_Ready(*one) for one in zip(firsts, outgoing.ends, outgoing.frames, strict=True)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar
 
 from sync.client.arriving import Arriving
@@ -22,9 +23,11 @@ from sync.replica.careful import PoisonError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
 from sync.replica.rewinding import Stand
+from sync.wire.codes import FRAME_REFUSED, FRAME_REFUSED_NEWER
 from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest
 
 T = TypeVar("T")
+NOBODY: Final[Mapping[bytes, int]] = MappingProxyType({})
 
 _PASSING: Final = frozenset(
     {
@@ -66,8 +69,10 @@ class Local(Protocol):
 
     def remember(self, *, access_epoch: int, offset_ms: int) -> None: ...
 
-    def renew(self) -> None:
-        """Draw a new device number: the server says this one is a clone or was restored."""
+    def renew(self, without: Mapping[bytes, int] = NOBODY) -> None:
+        """Draw a new device number: the server says this one is a clone or was restored, or cannot read what
+        begins with a change of some workspaces; that is then left out, and told.
+        """
 
 
 @dataclass(slots=True)
@@ -230,6 +235,11 @@ class Session:
         memory = self._memory
         look = partial(survey, outbox=memory.outbox, room=asking.max_bytes, push=asking.push)
         standing = self._local.run(look)
+        if standing.unreadable:
+            # What can still be told of it goes out under another number.
+            memory.clear()
+            self._local.renew()
+            standing = self._local.run(look)
         if memory.link.slow:
             memory.outbox.compress()
         run.insist_on_progress((standing.parts, memory.outbox.begun(), memory.arriving.size(), asking.push))
@@ -289,14 +299,27 @@ class Session:
         ]
         access_epoch = prepared.request.access_epoch if answer.same else answer.access_epoch
         self._local.remember(access_epoch=access_epoch, offset_ms=answer.server_ms - self._clock.now_ms())
-        renewed = answer.new_epoch or bool(absorbed.foreign)
+        without = self._refused(answer)
+        renewed = answer.new_epoch or bool(absorbed.foreign or without)
         if renewed:
             memory.clear()
-            self._local.renew()
+            self._local.renew(without)
         if stopped is not None:
             raise stopped
         behind = () if renewed else tuple(absorbed.behind.values())
-        return _Taken(access_epoch, renewed or answer.access is not None, behind)
+        apart = any(one.code == FRAME_REFUSED for one in answer.troubles)
+        return _Taken(access_epoch, renewed or apart or answer.access is not None, behind)
+
+    def _refused(self, answer: SyncAnswer) -> dict[bytes, int]:
+        """Workspaces in which the server can read a frame of one `txn` as little as the one it came in."""
+        outbox, given_up = self._memory.outbox, dict[int, int]()
+        for one in answer.troubles:
+            if one.code == FRAME_REFUSED_NEWER:
+                outbox.hold(one.workspace)
+            elif one.code == FRAME_REFUSED and outbox.hear_refusal(one.workspace, one.dseq):
+                given_up[one.workspace] = one.dseq
+        states = self._local.run(lambda replica: replica.workspaces.all()) if given_up else ()
+        return {one.id: given_up[one.number] for one in states if one.number in given_up}
 
     def _fill(self, workspaces: tuple[bytes, ...], run: _Run) -> None:
         """Fill workspaces from snapshots, as far as the line allows; what came before a cut is kept."""

@@ -15,7 +15,7 @@ from sync.clock import HybridClock
 from sync.errors import DaftarError
 from sync.frames import FRAME_LIMIT
 from sync.frames.joining import expected_size, rejoin
-from sync.frames.packing import join_frames, pack_blocks
+from sync.frames.packing import join_frames, pack_blocks, pack_changes
 from sync.frames.strand import Strand
 from sync.merge import CREATED
 from sync.records import Kind, id_text
@@ -224,8 +224,12 @@ class Replica:
 
     # Outgoing
 
-    def outgoing(self, state: WorkspaceState, max_bytes: int, *, after: int | None = None) -> Outgoing | None:
-        """Frames behind the acknowledged `dseq` or another, about `max_bytes` of them; small ones joined."""
+    def outgoing(
+        self, state: WorkspaceState, max_bytes: int, *, after: int | None = None, apart: bool = False
+    ) -> Outgoing | None:
+        """Frames behind the acknowledged `dseq` or another, about `max_bytes` of them; small ones joined,
+        or, with `apart`, each `txn` by itself.
+        """
         begin = state.acked if after is None else after
         if state.dseq <= begin:
             return None
@@ -244,6 +248,11 @@ class Replica:
                 complete = False
                 break
             taken.append((first, last, frame))
+        if apart:
+            changes = [one for one in join_frames((row[2] for row in taken), state.id) if one.dseq > begin]
+            cut = list(pack_changes(changes, limit=1))
+            ends = [part[-1].dseq for _, part in cut]
+            return Outgoing(state, begin + 1, ends[-1], tuple(one for one, _ in cut), complete, tuple(ends))
         frames, ends, done = [], [], 0
         for frame, count in self._joined(state, [frame for _, _, frame in taken]):
             done += count

@@ -85,17 +85,40 @@ class Settler:
         for log, row_first, row_last, frame in self._own_rows(state, first, last):
             if covered and give_way():
                 return covered
-            if row_first != first + covered or row_last > last:
+            if row_first != first + covered:
                 raise DaftarError("pull_gap", expected=row_first, got=first)
-            self._settle_row(state, frame, touched)
+            end, ordered = row_last, frame
+            if row_last > last:
+                # What is behind it in the same row went out by itself, or has not gone out.
+                end, ordered = last, self._split(state, log, frame, at=last)
+            self._settle_row(state, ordered, touched)
             self._database.execute(
                 "UPDATE log SET first_pseq = ?, last_pseq = ? WHERE id = ?",
-                (first_pseq + row_first - first, first_pseq + row_last - first, log),
+                (first_pseq + row_first - first, first_pseq + end - first, log),
             )
-            covered += row_last - row_first + 1
+            covered += end - row_first + 1
         if covered != last - first + 1:
             raise DaftarError("own_changes_missing", first=first, last=last)
         return covered
+
+    def _split(self, state: WorkspaceState, log: int, frame: bytes, *, at: int) -> bytes:
+        """Let a row of own changes end with one of them; the rest gets a row of its own."""
+        changes = changes_of(open_frame(frame, state.id))
+        kept, rest = ([one for one in changes if (one.dseq > at) is behind] for behind in (False, True))
+        shorter = make_frame(block_of(kept))
+        self._database.execute("UPDATE log SET last_dseq = ?, frame = ? WHERE id = ?", (at, shorter, log))
+        row = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, frame) VALUES(?, ?, ?, ?, ?)",
+            (
+                state.index,
+                self._ids.device(self._device),
+                rest[0].dseq,
+                rest[-1].dseq,
+                make_frame(block_of(rest)),
+            ),
+        )
+        self._point_to(int(row.lastrowid), rest)
+        return shorter
 
     def settle_mixed(self, state: WorkspaceState, block: Block, received: Received, touched: Touched) -> None:
         """A pulled frame with own changes in it: some refused, or with other effective stamps.

@@ -24,7 +24,7 @@ from sync.server.answers import (
 
 if TYPE_CHECKING:
     from sync.server.office import Office
-    from sync.server.quarantine import Held, Outcome
+    from sync.server.quarantine import Held, HeldFrame, Outcome
     from sync.server.storage.people import Person, Workspace
 
 
@@ -127,6 +127,8 @@ def quarantine() -> None:
 def quarantine_list(choices: Choices, where: str | None, released: bool) -> None:  # noqa: FBT001 - an option
     """List what is in quarantine, oldest first: id, why, who, when, and which record.
 
+    With --json also `frames`: what laptops sent and nobody could read, with code, person, laptop and size.
+
     Example:
       daftar-server quarantine list
       daftar-server quarantine list "Jordan" --json
@@ -137,8 +139,19 @@ def quarantine_list(choices: Choices, where: str | None, released: bool) -> None
             for place in _places(office, where)
             for document in _documents(office, place, released=released)
         ]
+        frames = [
+            _frame_document(each, place)
+            for place in _places(office, where)
+            for each in office.quarantine.unread(place.id)
+        ]
     lines = [_line(each) for each in documents]
-    answer(choices, {"quarantine": documents}, "\n".join(lines) or "Nothing is in quarantine.")
+    lines += [
+        f"{each['id']}  {each['code']}  {each['workspace']['name']}  {each['person']}  {each['received']}"
+        f"  {each['bytes']} bytes nobody can read"
+        for each in frames
+    ]
+    document = {"quarantine": documents, "frames": frames}
+    answer(choices, document, "\n".join(lines) or "Nothing is in quarantine.")
 
 
 @quarantine.command("show")
@@ -260,6 +273,20 @@ def _document(one: Held, place: Workspace) -> dict[str, Any]:
         "received": shown_time(one.received),
         "released": None if one.release is None else shown_time(one.release.at),
         "fields": shown_writes(change),
+    }
+
+
+def _frame_document(one: HeldFrame, place: Workspace) -> dict[str, Any]:
+    from sync.server.quarantine import change_text
+
+    return {
+        "id": change_text((one.row.device, one.row.first_dseq)),
+        "workspace": workspace_document(place),
+        "code": one.row.code,
+        "person": one.person or None,
+        "laptop": one.laptop or None,
+        "received": shown_time(one.row.received),
+        "bytes": len(one.row.frame),
     }
 
 

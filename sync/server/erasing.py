@@ -27,7 +27,7 @@ from sync.server.blanking import Blanked, blank_aside, blank_log
 from sync.server.files import BlobStore
 from sync.server.hanging import Doomed, doomed_with, kinds_aside, pointing_to
 from sync.server.snapshots import Snapshots
-from sync.server.storage import Storage, erasures, journal, people
+from sync.server.storage import Storage, erasures, journal, people, unread
 from sync.server.storage.erasures import Erasure
 from sync.server.storage.journal import Entry, Head, NewEntry, Position
 from sync.server.storage.people import Workspace
@@ -134,6 +134,7 @@ class Erasing:
         records = doomed.kinds.keys()
         found = blank_log(connection, workspace, records)
         admitted = blank_aside(connection, workspace, records, found, now_ms=now)
+        unread.drop_frames(connection, workspace)
         digest = Digest(head.digest)
         for key, term in erasures.terms_of(connection, workspace, sorted(records)).items():
             digest.replace(key, term, None)

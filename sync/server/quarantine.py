@@ -25,8 +25,9 @@ from sync.server.author import server_device
 from sync.server.enrolment import Caller
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, read_aside
 from sync.server.ledger import Ledger
-from sync.server.storage import Storage, departures, journal, people
+from sync.server.storage import Storage, departures, journal, people, unread
 from sync.server.storage.departures import Kept, Release
+from sync.server.storage.unread import UnreadFrame
 from sync.wire import departures as wire
 from sync.wire.departures import MOST_CHANGES
 
@@ -48,6 +49,15 @@ class Held:
     person: str
     laptop: str
     release: Release | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFrame:
+    """A pushed frame in which nothing can be read, and whose laptop sent it."""
+
+    row: UnreadFrame
+    person: str
+    laptop: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,14 @@ class Quarantine:
             rows = departures.kept_changes(connection, workspace)
             done = departures.releases(connection, workspace)
         return [_held(row, workspace, done.get((row.device, row.dseq))) for row in rows]
+
+    def unread(self, workspace: bytes) -> list[HeldFrame]:
+        """Frames that could not even be read, oldest first."""
+        with self._storage.reading() as connection:
+            return [
+                HeldFrame(row, *departures.owner_of(connection, row.device))
+                for row in unread.frames_kept(connection, workspace)
+            ]
 
     def release(self, workspace: bytes, ids: Iterable[ChangeId], *, by: bytes) -> Outcome:
         """Let changes in, each in a transaction of its own, in the order in which they were made."""

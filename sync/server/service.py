@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,7 @@ from sync.server.intake import Sender, take_in
 from sync.server.leaving import Departures
 from sync.server.ledger import Ledger, Receipt
 from sync.server.planning import plan
+from sync.server.pushing import Pushing
 from sync.server.quarantine import Quarantine
 from sync.server.reading import Archive
 from sync.server.settings import Settings
@@ -100,6 +102,7 @@ class Service:
         self.bundles = Bundles(storage, clock=clock, settings=settings, on_commit=self._tell)
         self.archive = Archive(storage)
         self.on_commit = on_commit
+        self._pushing = Pushing(storage, clock=clock)
         self._begun = BegunFrames(settings.begun_folder, clock=clock)
         self._server_device: int | None = None
 
@@ -252,7 +255,12 @@ class Service:
             sender = Sender(
                 caller.person_id, reach.role, request.device, self._server_device, self._is_somebody
             )
-            receipt = self._take(push, reach.workspace.id, sender=sender, caller=caller)
+            receipt = self._pushing.take(
+                push,
+                workspace=reach.workspace.id,
+                sender=sender,
+                take=partial(self._take, workspace=reach.workspace.id, sender=sender, caller=caller),
+            )
             troubles += [Trouble(push.workspace, dseq, code) for dseq, code in receipt.troubles]
             new_epoch = new_epoch or receipt.new_epoch
         self.on_commit()
@@ -400,5 +408,9 @@ def _forged(push: Push) -> list[Trouble]:
     """A workspace this person never had: its changes are refused one by one, and kept nowhere."""
     count = 0
     for frame in push.frames:
-        count += len(open_frame(frame, bytes(16)))
+        try:
+            count += len(open_frame(frame, bytes(16)))
+        except DaftarError:
+            count += 1
+            break
     return [Trouble(push.workspace, push.first_dseq + at, NOT_GRANTED) for at in range(count)]

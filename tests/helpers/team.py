@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from helpers.house import House
@@ -183,8 +184,8 @@ class Member:
         self.access_epoch = access_epoch
         self.store.remember({"offset_ms": offset_ms})
 
-    def renew(self) -> None:
-        self.store.renew()
+    def renew(self, without: Mapping[bytes, int] = MappingProxyType({})) -> None:
+        self.store.renew(without)
         self.epoch += 1
 
     # What a person does

@@ -146,6 +146,12 @@ def _owners(connection: Connection, numbers: set[int]) -> dict[int, tuple[Any, A
     return {int(row[0]): (bytes(row[1]), row[2], row[3]) for row in connection.execute(query)}
 
 
+def owner_of(connection: Connection, number: int) -> tuple[str, str]:
+    """The person and the laptop that a device number belongs to; empty where nobody knows."""
+    _, name, laptop = _owners(connection, {number}).get(number, _NOBODY)
+    return name or "", laptop or ""
+
+
 def releases(connection: Connection, workspace: bytes) -> dict[ChangeId, Release]:
     """What was released in a workspace."""
     columns = (

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
 
-LATEST: Final = "0006"
+LATEST: Final = "0007"
 """The revision these tables belong to."""
 
 metadata: Final = MetaData()
@@ -199,6 +199,30 @@ released: Final = Table(
     _number("as_device"),
     _number("as_dseq"),
     _id("released_by"),
+    _number("at"),
+)
+
+# Pushed frames that nobody could read, by the number they began with.
+unread_frame: Final = Table(
+    "unread_frame",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number_key("first_dseq"),
+    _text("code"),
+    _number("received"),
+    _bytes("frame"),
+)
+
+# What was decided never to be let in, by whom and why.
+discarded: Final = Table(
+    "discarded",
+    metadata,
+    _key("workspace_id"),
+    _number_key("device"),
+    _number_key("dseq"),
+    _id("discarded_by"),
+    _text("reason"),
     _number("at"),
 )
 

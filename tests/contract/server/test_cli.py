@@ -233,8 +233,8 @@ def test_a_person_who_leaves_loses_everything_at_once(made: Run) -> None:
 
 
 def test_an_empty_quarantine_is_listed_and_exported(made: Run, tmp_path: Path) -> None:
-    assert made("quarantine", "list") == {"quarantine": []}
-    assert made("quarantine", "list", "Jordan", "--released") == {"quarantine": []}
+    assert made("quarantine", "list") == {"quarantine": [], "frames": []}
+    assert made("quarantine", "list", "Jordan", "--released") == {"quarantine": [], "frames": []}
     assert made("quarantine", "release", "Jordan", "--all") == {"released": [], "refused": []}
     file = tmp_path / "jordan.json"
     assert made("quarantine", "export", "Jordan", str(file)) == {"file": str(file), "changes": 0}

@@ -3,11 +3,13 @@
 import pytest
 from helpers.house import House, Reader
 from helpers.laptop import Laptop
+from sqlalchemy import Connection
 
-from sync.errors import DaftarError
 from sync.merge import conflicts_of
 from sync.merge.texts import read_text, set_text
+from sync.server.storage import unread
 from sync.server.storage.people import Workspace
+from sync.server.storage.unread import UnreadFrame
 from sync.wire.messages import Push, SyncAnswer, combined_digest
 
 
@@ -218,8 +220,10 @@ def test_a_frame_of_another_device_is_refused(
     house: House, jordan: Workspace, one: Laptop, two: Laptop
 ) -> None:
     push = one.push(jordan.number, [one.create(jordan.id, "activity", {"title": "x"})])
-    with pytest.raises(DaftarError, match="bad_frame"):
-        house.sync(two, two.request(push))
+    before = house.pull(one, jordan)
+    answer = house.sync(two, two.request(push))
+    assert [(trouble.dseq, trouble.code) for trouble in answer.troubles] == [(1, "frame_refused")]
+    assert house.pull(one, jordan) == before
 
 
 def test_inv_30_a_damaged_frame_is_refused_and_changes_nothing(
@@ -230,9 +234,38 @@ def test_inv_30_a_damaged_frame_is_refused_and_changes_nothing(
     for at in range(len(push.frames[0])):
         frame = bytearray(push.frames[0])
         frame[at] ^= 0x55
-        with pytest.raises(DaftarError):
-            house.sync(one, one.request(Push(push.workspace, 1, push.chain, (bytes(frame),))))
+        answer = house.sync(one, one.request(Push(push.workspace, 1, push.chain, (bytes(frame),))))
+        assert [(trouble.dseq, trouble.code) for trouble in answer.troubles] == [(1, "frame_refused")]
     assert house.pull(one, jordan) == before
+    with house.storage.reading() as connection:
+        (kept,) = unread.frames_kept(connection, jordan.id)
+    assert (kept.device, kept.first_dseq, kept.frame) == (one.device, 1, bytes(frame))
+
+
+def test_inv_27_a_frame_that_cannot_be_read_keeps_no_other_frame_and_no_other_workspace_out(
+    house: House, jordan: Workspace
+) -> None:
+    arab = house.workspace("Arab States")
+    one = house.laptop(house.person("Rana Odeh", jordan, arab))
+    first = one.push(jordan.number, [one.create(jordan.id, "activity", {"title": "x"})])
+    other = one.push(arab.number, [one.create(arab.id, "activity", {"title": "y"})])
+    bad = Push(first.workspace, first.first_dseq, first.chain, (*first.frames, b"\x01\x00\x05"))
+    answer = house.sync(one, one.request(bad, other))
+    assert [(trouble.dseq, trouble.code) for trouble in answer.troubles] == [(2, "frame_refused")]
+    acked = {item.workspace: item.acked_dseq for item in answer.workspaces}
+    assert acked == {jordan.number: 1, arab.number: 1}
+
+
+def test_inv_30_a_laptop_that_sends_nonsense_without_end_fills_no_disk(
+    house: House, jordan: Workspace, one: Laptop
+) -> None:
+    def work(connection: Connection) -> None:
+        for at in range(unread.MOST_KEPT + 10):
+            unread.put_frame(connection, jordan.id, UnreadFrame(one.device, at, "bad_frame", 0, b"x"))
+
+    house.storage.writing(work)
+    with house.storage.reading() as connection:
+        assert len(unread.frames_kept(connection, jordan.id)) == unread.MOST_KEPT
 
 
 def test_pulls_are_cut_to_size_and_go_on(house: House, jordan: Workspace, one: Laptop, two: Laptop) -> None:
