@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from desktop.cli.printing import t
 
 if TYPE_CHECKING:
     from desktop.store.reader import Reader
-    from desktop.syncing.bundles import Look, Taken
+    from desktop.syncing.bundles import Look, Saved, Taken
+    from desktop.words import Words
     from sync.replica.workspaces import WorkspaceState
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -39,29 +40,47 @@ def bundle_command() -> None:
 )
 @click.option("--split", metavar="SIZE", help="Parts of at most this size: 20MB for e-mail. Default 4 GB.")
 @click.option("--since", metavar="DATE", help="Also what the server has ordered since DATE, or `start`.")
+@click.option("--files", is_flag=True, help="The content of attached files too.")
+@click.option("--every-file", is_flag=True, help="Also of those that are fetched on demand only.")
+@click.option("--files-size", metavar="SIZE", help="Files of together at most this size, small ones first.")
 @click.pass_obj
 def create_command(
-    call: Call, file: Path, wanted: Sequence[str], split: str | None, since: str | None
+    call: Call,
+    file: Path,
+    wanted: Sequence[str],
+    split: str | None,
+    since: str | None,
+    *,
+    files: bool,
+    every_file: bool,
+    files_size: str | None,
 ) -> None:
     """Write what was not sent yet into FILE, for the server or for colleagues.
 
     What colleagues gave to be carried goes along, signed by them. Only those it is made for can open it. A
-    bundle for a colleague holds only workspaces that the colleague may enter. With --json an object: files,
-    bundle, for, changes (own, carried, ordered), bytes.
+    bundle for a colleague holds only workspaces that the colleague may enter. With --files it also holds the
+    content of attached files that the server has not confirmed, and, with --since, of all that lie here.
+
+    With --json an object: files, bundle, for, changes (own, carried, ordered), bytes, enclosed (files, bytes,
+    left).
 
     \b
     Examples:
       daftar bundle create --for server /media/usb/lina.daftar-bundle
+      daftar bundle create --for server --files --files-size 50MB /media/usb/lina.daftar-bundle
       daftar bundle create --for "Omar Haddad" --split 20MB --since 2026-01-01 for-omar.daftar-bundle
     """
     with call.writing() as (store, reader):
         from desktop.syncing.bundles import Wish, make_bundle
+        from desktop.syncing.enclosed import Files
         from desktop.syncing.recipients import find_recipients
         from sync.bundles.writing import FAT32
 
         found = {one.key: one for name in wanted for one in find_recipients(reader, name)}
         size = read_size(split) if split else FAT32
-        wish = Wish(tuple(found.values()), file, size, _since(reader, since))
+        most = read_size(files_size) if files_size else None
+        which = Files.ALL if every_file else Files.USUAL if files else Files.NONE
+        wish = Wish(tuple(found.values()), file, size, _since(reader, since), which, most)
         saved = make_bundle(store, reader, wish, clock=call.clock)
         document = {
             "files": [str(path) for path in saved.files],
@@ -71,6 +90,11 @@ def create_command(
             ],
             "changes": {"own": saved.own, "carried": saved.carried, "ordered": saved.ordered},
             "bytes": sum(saved.made.sizes),
+            "enclosed": {
+                "files": len(saved.enclosed.files),
+                "bytes": saved.enclosed.bytes,
+                "left": saved.enclosed.left,
+            },
         }
         text = call.words.t(
             "{own} of your changes and {carried} of colleagues are in {files}.",
@@ -78,7 +102,19 @@ def create_command(
             carried=call.words.number(saved.carried),
             files=call.words.join([path.name for path in saved.files]),
         )
-        call.answer(document, lambda: text)
+        lines = [text, *enclosed_lines(call.words, saved)]
+        call.answer(document, lambda: "\n".join(lines))
+
+
+def enclosed_lines(words: Words, saved: Saved) -> list[str]:
+    """What went along of attached files."""
+    enclosed, lines = saved.enclosed, []
+    if enclosed.files:
+        count, size = len(enclosed.files), words.size(enclosed.bytes)
+        lines.append(words.n("With {count} file, {size}.", "With {count} files, {size}.", count, size=size))
+    if enclosed.left:
+        lines.append(words.n("{count} file was left out.", "{count} files were left out.", enclosed.left))
+    return lines
 
 
 @bundle_command.command("inspect")
@@ -90,7 +126,7 @@ def inspect_command(call: Call, file: Path, code: str) -> None:
 
     Works without keys: then only what stands outside of the seal is told. With --json an object: kind,
     bundle, made, person, laptop, trust (server, starter, or null), fingerprint, changes, workspaces, volume,
-    volumes, opens, and where it opens, contents (workspace, kind, changes).
+    volumes, opens, and where it opens, contents (workspace, kind, changes) and enclosed (files, bytes).
 
     \b
     Example:
@@ -131,14 +167,21 @@ def look_document(found: Look) -> dict[str, Any]:
         "opens": found.notes is not None,
     }
     if found.notes is not None:
+        from sync.bundles.files import files_in
+        from sync.bundles.layout import PieceKind
+
         counts: dict[tuple[int, str], int] = {}
         for entry in found.entries:
+            if entry.kind is PieceKind.BLOB:
+                continue
             key = (entry.place, entry.kind.name.lower())
             counts[key] = counts.get(key, 0) + entry.last - entry.first + 1
         document["contents"] = [
             {"workspace": found.notes.places[place].name, "kind": kind, "changes": count}
             for (place, kind), count in sorted(counts.items())
         ]
+        files, size = files_in(found.entries)
+        document["enclosed"] = {"files": files, "bytes": size}
     return document
 
 
@@ -157,8 +200,16 @@ def _look_text(call: Call, document: dict[str, Any]) -> str:
             words.t(trust),
             words.n("{count} change", "{count} changes", document["changes"]),
             words.t("Part {part} of {parts}", part=document["volume"], parts=document["volumes"]),
+            *_enclosed_text(words, document.get("enclosed")),
         ]
     )
+
+
+def _enclosed_text(words: Words, enclosed: Mapping[str, int] | None) -> list[str]:
+    if not enclosed or not enclosed["files"]:
+        return []
+    count, size = enclosed["files"], words.size(enclosed["bytes"])
+    return [words.n("With {count} file, {size}.", "With {count} files, {size}.", count, size=size)]
 
 
 @bundle_command.command("apply")
@@ -171,8 +222,8 @@ def apply_command(call: Call, files: Sequence[Path], code: str, trust: str) -> N
 
     What the server has not ordered yet is shown as tentative; what is sealed for the server alone is kept,
     and handed in at the next sync. With --json an object: bundles (bundle, files, person, trust, new, known,
-    ordered, acknowledged, elsewhere, carried, missing_parts, problems) and problems. The exit status is 0
-    only where nothing stood in the way.
+    ordered, acknowledged, elsewhere, carried, attached, missing_parts, problems) and problems; attached
+    counts files that are whole here now. The exit status is 0 only where nothing stood in the way.
 
     \b
     Example:
@@ -216,6 +267,7 @@ def _taken_document(call: Call, taken: Taken) -> dict[str, Any]:
         "acknowledged": brought.acknowledged,
         "elsewhere": brought.elsewhere,
         "carried": taken.carried,
+        "attached": brought.files,
         "missing_parts": taken.missing,
         "problems": [
             {
@@ -242,6 +294,8 @@ def _taken_text(call: Call, document: dict[str, Any]) -> str:
                 document["acknowledged"],
             )
         )
+    if document["attached"]:
+        lines.append(words.n("{count} attached file", "{count} attached files", document["attached"]))
     if document["carried"]:
         lines.append(words.t("It is for the server; it goes along at the next sync."))
     if document["missing_parts"]:

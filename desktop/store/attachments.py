@@ -124,6 +124,16 @@ class Vault:
             raise DaftarError("file_not_here")
         return read_sealed(path, key=self._key_of(workspace), fingerprint=fingerprint, start=start)
 
+    def is_sound(self, workspace: bytes, fingerprint: bytes) -> bool:
+        """Whether the copy here is what its name says, to the last byte."""
+        digest = hashlib.sha256()
+        try:
+            for block in self.read(workspace, fingerprint):
+                digest.update(block)
+        except (DaftarError, OSError):
+            return False
+        return digest.digest() == fingerprint
+
     def export(self, workspace: bytes, fingerprint: bytes, target: Path) -> None:
         """Write the plain content to a place of the person's choice, whole or not at all."""
         blocks = self.read(workspace, fingerprint)

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
 from desktop.store import parcels
+from desktop.store.attachments import Vault
 from desktop.store.failures import disk_errors
 from desktop.store.parcels import Parcel
 from desktop.store.reader import Reader
 from desktop.store.store import Store
+from desktop.syncing.enclosed import Enclosing, Files, Unpacking, choose_files, file_pieces, sound
 from desktop.syncing.identity import (
     read_self,
     read_stands,
@@ -62,6 +65,7 @@ class Saved:
     own: int
     carried: int
     ordered: int
+    enclosed: Enclosing = field(default_factory=Enclosing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,9 @@ class Wish:
     target: Path
     split: int = FAT32
     since: Callable[[WorkspaceState], int | None] = field(default=lambda _state: None)
+    files: Files = Files.NONE
+    files_most: int | None = None
+    """Attached files that go along: which, and of how many bytes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +131,17 @@ def make_bundle(store: Store, reader: Reader, wish: Wish, *, clock: Clock) -> Sa
         states = [state for state in replica.workspaces.all() if state.id in open_]
         return _gather(replica, states, wish, stands, me.keys[0], with_order=not to_server)
 
-    contents = store.run(job)
-    if not contents.strands and not contents.ordered:
+    contents, vault = store.run(job), Vault(store.profile)
+    chosen = choose_files(
+        reader,
+        vault,
+        contents.states,
+        files=wish.files,
+        most=wish.files_most,
+        past=lambda state: state.id in contents.since,
+    )
+    enclosed = sound(vault, chosen)
+    if not contents.strands and not contents.ordered and not enclosed.files:
         raise DaftarError("bundle_nothing")
     authors = {strand.device for _, strand in contents.strands} - {me.card.device}
     known = read_trusted(reader).cards
@@ -142,10 +158,10 @@ def make_bundle(store: Store, reader: Reader, wish: Wish, *, clock: Clock) -> Sa
         contents.own + contents.carried + contents.ordered,
     )
     files: list[Path] = []
-    pieces = _pieces(store, contents)
+    pieces = chain(_pieces(store, contents), file_pieces(vault, enclosed))
     opener = _volumes(wish.target, files)
     made = write_bundle(draft, pieces, opener, draw=secrets.token_bytes, split=wish.split)
-    return Saved(tuple(files), made, contents.own, contents.carried, contents.ordered)
+    return Saved(tuple(files), made, contents.own, contents.carried, contents.ordered, enclosed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,13 +320,12 @@ def _take_group(
     if fingerprint and not head.card.confirmed_by(server):
         cards = {**trusted.cards, head.card.device: head.card}
         trusted = type(trusted)(trusted.server, cards, trusted.revoked)
-    taking = Taking(
-        store.run,
-        notes,
-        trusted,
-        by_server=server is not None and head.card.keys == server,
-    )
-    taken.brought = taking.take(_all_pieces(store, group, code=code, taken=taken))
+    by_server = server is not None and head.card.keys == server
+    with Unpacking(store, reader, by_server=by_server) as unpacking:
+        taking = Taking(store.run, notes, trusted, by_server=by_server, take_file=unpacking.take)
+        taken.brought = taking.brought
+        taking.take(_all_pieces(store, group, code=code, taken=taken))
+    taken.brought.files = unpacking.taken
     return taken
 
 

@@ -67,6 +67,14 @@ BUNDLE_MESSAGES: Mapping[str, str] = {
     "strand_gap": t(
         "An earlier part has not come yet. What is here stays, and is taken when the earlier part has come."
     ),
+    "bundle_file_unnamed": t(
+        "An attached file in this bundle belongs to no record here, so it was left out. Take in the bundle "
+        "with its record first, then open this one again."
+    ),
+    "bundle_file_apart": t(
+        "The beginning of an attached file is missing here. Everything else was taken in. Open all parts of "
+        "the bundle together, or ask for the file again."
+    ),
     "strand_poison": t(
         "Part of this bundle could not be taken in here; everything else was. Nothing is lost: it comes by "
         "the server too. Update Daftar and open the bundle again."

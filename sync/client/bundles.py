@@ -11,6 +11,7 @@ from typing import Final
 import msgpack
 
 from sync.bundles.cards import Card, stand_said
+from sync.bundles.files import FilePiece, read_piece
 from sync.bundles.keys import PublicKeys, SecretKeys
 from sync.bundles.layout import Entry, PieceKind
 from sync.bundles.notes import Held, Notes, Place
@@ -29,6 +30,9 @@ from sync.replica.workspaces import WorkspaceState
 
 Run = Callable[[Callable[[Replica], Changed]], Changed]
 """Runs a job in one transaction of the writer."""
+
+TakeFile = Callable[[bytes, FilePiece], str]
+"""Takes a piece of a file of a workspace; answers with the code of what stands in its way, or nothing."""
 
 NOT_HERE: Final = "bundle_not_granted"
 GAP: Final = "bundle_gap"
@@ -103,6 +107,8 @@ class Brought:
     ordered: int = 0
     """Changes in the server's order."""
     acknowledged: int = 0
+    files: int = 0
+    """Attached files that are whole here now."""
     elsewhere: int = 0
     """Changes of workspaces that this laptop's user may not enter."""
     problems: dict[str, int] = field(default_factory=dict)
@@ -139,12 +145,15 @@ class Taking:
         trusted: Trusted,
         *,
         by_server: bool,
+        take_file: TakeFile = lambda _workspace, _piece: "",
     ) -> None:
         self._run = run
         self._notes = notes
         self._trusted = trusted
         self._by_server = by_server
+        self._take_file = take_file
         self.brought = Brought()
+        self._told: set[tuple[str, tuple[int, bytes]]] = set()
 
     def take(self, pieces: Iterable[Piece]) -> Brought:
         """Everything of these pieces that can be taken; what cannot is counted under its code."""
@@ -153,8 +162,8 @@ class Taking:
         for held in self._notes.held if self._by_server else ():
             self._acknowledge(held)
         for piece in pieces:
-            if piece.data is None:
-                self.brought.add_problem(piece.code)
+            if piece.data is None or piece.entry.place >= len(self._notes.places):
+                self.brought.add_problem(piece.code or "bundle_damaged")
             elif piece.entry.kind is PieceKind.STRAND:
                 batch.append((piece.entry, piece.data))
                 if len(batch) >= _TOGETHER:
@@ -164,10 +173,31 @@ class Taking:
                 self._take_ordered(piece.entry.place, [(piece.entry, piece.data)])
             elif piece.entry.kind is PieceKind.PULLED:
                 ordered.setdefault(piece.entry.place, []).append((piece.entry, piece.data))
+            elif piece.entry.kind is PieceKind.BLOB:
+                # Never ahead of the records that name it.
+                self._take_rest(ordered, batch)
+                ordered, batch = {}, []
+                self._take_piece(piece.entry, piece.data)
+        self._take_rest(ordered, batch)
+        return self.brought
+
+    def _take_rest(
+        self, ordered: Mapping[int, Sequence[tuple[Entry, bytes]]], batch: Sequence[tuple[Entry, bytes]]
+    ) -> None:
         for place, parts in ordered.items():
             self._take_proven(place, parts)
         self._take_strands(batch)
-        return self.brought
+
+    def _take_piece(self, entry: Entry, data: bytes) -> None:
+        """Some bytes of a file; a file in whose way something stands is told once."""
+        try:
+            code = self._take_file(self._notes.places[entry.place].id, read_piece(entry, data))
+        except DaftarError as error:
+            code = error.code
+        mark = (entry.place, entry.signature)
+        if code and (code, mark) not in self._told:
+            self._told.add((code, mark))
+            self.brought.add_problem(code)
 
     # Strands
 

@@ -39,6 +39,9 @@ def bundle() -> None:
 @click.option("--code", metavar="CODE", help="Lock it with this code too; a starter pack draws one.")
 @click.option("--days", type=click.IntRange(1, 365), default=_STARTER_DAYS, show_default=True)
 @click.option("--split", metavar="SIZE", help="Parts of at most this size, such as 20MB.")
+@click.option("--files", is_flag=True, help="The content of attached files too, of each up to 5 MB.")
+@click.option("--every-file", is_flag=True, help="With --files: larger ones too.")
+@click.option("--files-size", metavar="SIZE", help="Files of together at most this size, small ones first.")
 @click.pass_obj
 def create(
     choices: Choices,
@@ -49,6 +52,9 @@ def create(
     code: str | None,
     days: int,
     split: str | None,
+    files: bool,
+    every_file: bool,
+    files_size: str | None,
 ) -> None:
     """Write the workspaces of a person into FILE, sealed to the person's laptops.
 
@@ -59,8 +65,9 @@ def create(
       daftar-server bundle create "Amina Hassan" /media/usb/amina.daftar-bundle
       daftar-server bundle create "Amina Hassan" amina.daftar-bundle --starter https://daftar.example.org
     """
+    from sync.blobs import BLOB_LIMIT
     from sync.bundles.writing import FAT32
-    from sync.server.bundles import Wish
+    from sync.server.bundles import USUAL_FILE, Wish
     from sync.server.credentials import draw_code
 
     with office_of(choices) as office:
@@ -69,22 +76,27 @@ def create(
         # Twice as long as a one-time code: nobody counts how often a file is tried.
         lock = code or (f"{draw_code()}-{draw_code()}" if starter else "")
         size = _size(split) if split else FAT32
-        files: list[Path] = []
-        made = bundles_of(office).create(
-            person,
-            Wish({}, lock, size, starter or "", invite),
-            into(file, files),
-            draw=secrets.token_bytes,
+        limit = BLOB_LIMIT if every_file else USUAL_FILE
+        wish = Wish(
+            {},
+            lock,
+            size,
+            limit if files or every_file else 0,
+            _size(files_size) if files_size else None,
+            starter or "",
+            invite,
         )
+        written: list[Path] = []
+        made = bundles_of(office).create(person, wish, into(file, written), draw=secrets.token_bytes)
     document = {
-        "files": [str(path) for path in files],
+        "files": [str(path) for path in written],
         "bundle": made.bundle.hex(),
         "person": {"id": shown_id(person.id), "name": person.name},
         "changes": made.changes,
         "bytes": sum(made.sizes),
         "code": lock or None,
     }
-    text = f"{', '.join(map(str, files))}: {made.changes} changes for {person.name}"
+    text = f"{', '.join(map(str, written))}: {made.changes} changes for {person.name}"
     answer(choices, document, f"{text}\nCode: {lock}" if lock else text)
 
 
@@ -188,7 +200,7 @@ def _document(file: Path, brought: Brought, codes: list[str]) -> dict[str, objec
         }
         for one in brought.answer.handed
     ]
-    return {"file": str(file), "handed": handed, "problems": codes}
+    return {"file": str(file), "handed": handed, "attached": brought.files, "problems": codes}
 
 
 def bundles_of(office: Office) -> Bundles:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO, Final
 
 import msgpack
@@ -24,6 +25,9 @@ from sync.server.access import NONE, NOT_GRANTED
 from sync.server.author import ACCOUNT, server_device
 from sync.server.cards import Cards, Signer, server_keys
 from sync.server.delivery import joined
+from sync.server.enclosed import Enclosed, enclosed_pieces
+from sync.server.enrolment import Caller
+from sync.server.files import BlobStore, open_store
 from sync.server.intake import Intake, Sender, take_in
 from sync.server.ledger import Ledger, Receipt
 from sync.server.poison import code_of
@@ -38,6 +42,8 @@ FORK: Final = "strand_fork"
 GAP: Final = "strand_gap"
 DOWN: Final = "down"
 STARTER_PACK: Final = "starter"
+USUAL_FILE: Final = 5 * 1024 * 1024
+"""A larger file is fetched by laptops only on demand, and goes along only where that is asked for."""
 _TOGETHER: Final = 16
 _ENTRIES: Final = 500
 
@@ -49,6 +55,8 @@ class Brought:
     answer: BundleAnswer
     account: bytes
     cursors: Mapping[bytes, int]
+    files: int = 0
+    """Attached files that are whole on the server now."""
 
 
 @dataclass(slots=True)
@@ -86,6 +94,10 @@ class Wish:
     since: Mapping[bytes, int] = field(default_factory=dict)
     code: str = ""
     split: int = FAT32
+    files: int = 0
+    """Attached files of at most this size go along; 0 for none."""
+    files_most: int | None = None
+    """How many bytes of files at most."""
     server: str = ""
     """For a starter pack: the address of this server."""
     invite_code: str = ""
@@ -101,7 +113,9 @@ class Bundles:
         clock: Clock,
         settings: Settings,
         on_commit: Callable[[], None] = lambda: None,
+        store: BlobStore | None = None,
     ) -> None:
+        self._store = store
         self._storage = storage
         self._clock = clock
         self._settings = settings
@@ -123,7 +137,8 @@ class Bundles:
         known = {one.device: one for one in (*notes.cards, card)}
         counts: dict[tuple[bytes, int], _Count] = {}
         problems: list[str] = []
-        for run in _runs(bundle.pieces(), notes, problems):
+        enclosed = self._enclosed(card.device)
+        for run in _runs(bundle.pieces(), notes, problems, enclosed):
             count = counts.setdefault((run.workspace, run.device), _Count())
             try:
                 self._take_some(run, self._signer(run.device, known, own), count)
@@ -135,7 +150,16 @@ class Bundles:
             for (workspace, device), one in sorted(counts.items())
         )
         cursors = {place.id: place.cursor for place in notes.places}
-        return Brought(BundleAnswer(handed, tuple(problems)), card.account, cursors)
+        return Brought(BundleAnswer(handed, tuple(problems)), card.account, cursors, enclosed.taken)
+
+    def _enclosed(self, device: int) -> Enclosed:
+        """Files are handed in by whoever made the bundle, whose role counts."""
+        with self._storage.reading() as connection:
+            row, owner = devices.find_device(connection, device), cards.person_of(connection, device)
+        assert row is not None
+        assert owner is not None
+        caller = Caller(row.installation_id, owner[0], b"")
+        return Enclosed(self._storage, self._files, caller, clock=self._clock, settings=self._settings)
 
     def _take_some(self, run: _Run, signer: Signer, count: _Count) -> None:
         """Strands that follow each other; where one of them is no good, those before it are taken still."""
@@ -285,8 +309,14 @@ class Bundles:
                 own.public.mark,
                 sum(place.head - min(place.head, wish.since.get(place.id, 0)) for place in notes.places),
             )
-            pieces = _pulled(connection, open_, wish.since)
+            pieces = chain(
+                _pulled(connection, open_, wish.since),
+                enclosed_pieces(connection, self._files, open_, limit=wish.files, most=wish.files_most),
+            )
             return write_bundle(draft, pieces, open_volume, draw=draw, split=wish.split)
+
+    def _files(self) -> BlobStore:
+        return self._store or open_store(self._settings.files, folder=self._settings.files_folder)
 
     def _welcome(
         self,
@@ -326,14 +356,25 @@ class Bundles:
                     yield Held(at, number, found.dseq, found.chain)
 
 
-def _runs(pieces: Iterator[Piece], notes: Notes, problems: list[str]) -> Iterator[_Run]:
-    """Strands that follow each other, some at a time; what is damaged is noted and left out."""
+def _runs(pieces: Iterator[Piece], notes: Notes, problems: list[str], enclosed: Enclosed) -> Iterator[_Run]:
+    """Strands that follow each other, some at a time; what is damaged is noted and left out. Files are taken
+    on the way, behind everything that stands before them.
+    """
     run: _Run | None = None
     for piece in pieces:
         entry = piece.entry
-        if piece.data is None:
-            if piece.code not in problems:
-                problems.append(piece.code)
+        if piece.data is None or entry.place >= len(notes.places):
+            code = piece.code or "bundle_damaged"
+            if code not in problems:
+                problems.append(code)
+            continue
+        if entry.kind is PieceKind.BLOB:
+            if run is not None:
+                yield run
+                run = None
+            code = enclosed.take(notes.places[entry.place].id, entry, piece.data)
+            if code and code not in problems:
+                problems.append(code)
             continue
         if entry.kind is not PieceKind.STRAND:
             continue

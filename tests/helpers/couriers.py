@@ -9,8 +9,12 @@ from typing import IO
 
 from helpers.team import Member, Team
 
+from desktop.commands import attachments as commands
+from desktop.store.attached import Duty, Policy, put_duty
+from desktop.store.attachments import Vault
 from desktop.syncing.bundles import Saved, Taken, Wish, make_bundle, take_bundles
 from desktop.syncing.carrying import hand_in
+from desktop.syncing.enclosed import Files
 from desktop.syncing.identity import refresh_keys
 from desktop.syncing.recipients import Recipient, find_recipients
 from sync.bundles.writing import FAT32, Made, OpenVolume
@@ -36,11 +40,31 @@ def save(
     target: Path,
     split: int = FAT32,
     since: Callable[[WorkspaceState], int | None] = lambda _state: None,
+    files: Files = Files.NONE,
+    most: int | None = None,
 ) -> Saved:
     """A bundle of this member for the server or for colleagues, by name."""
     found: list[Recipient] = [one for name in wanted for one in find_recipients(member.reader, name)]
-    wish = Wish(tuple(found), target, split, since)
+    wish = Wish(tuple(found), target, split, since, files, most)
     return make_bundle(member.store, member.reader, wish, clock=member.house.clock)
+
+
+def attach(member: Member, about: bytes, content: bytes, *, policy: Policy = Policy.NETWORK) -> bytes:
+    """Attach a file to an activity; the fingerprint of its content."""
+    source = member.folder / "file.bin"
+    source.write_bytes(content)
+    stored = Vault(member.profile).add(source, workspace=member.workspace)
+    duty = Duty(policy, sent=False)
+    member.store.post(lambda one: put_duty(one, member.workspace, stored.fingerprint, duty)).result()
+    edits = commands.attach(
+        member.row("activity", about),
+        record=member.store.new_id(),
+        file_name="file.bin",
+        fingerprint=stored.fingerprint,
+        size=stored.size,
+    )
+    member.write(*edits)
+    return stored.fingerprint
 
 
 def take(member: Member, *files: Path, code: str = "") -> list[Taken]:

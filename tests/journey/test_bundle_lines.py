@@ -15,21 +15,35 @@ def test_a_stick_goes_to_the_office_and_back(tmp_path: Path) -> None:
             laptop.ask("sync")
         record = lina.ask("add", "activity", "title=Wells")["id"]
         up, back = str(tmp_path / "up.daftar-bundle"), str(tmp_path / "back.daftar-bundle")
-        made = lina.ask("bundle", "create", "--for", "server", up)
-        assert made["changes"] == {"own": 1, "carried": 0, "ordered": 0}
+        scan = tmp_path / "scan.pdf"
+        scan.write_bytes(b"%PDF" + bytes(300_000))
+        attached = lina.ask("attach", "activity", record, str(scan))["id"]
+        made = lina.ask("bundle", "create", "--for", "server", "--files", up)
+        assert made["changes"] == {"own": 2, "carried": 0, "ordered": 0}
+        assert made["enclosed"] == {"files": 1, "bytes": 300_004, "left": 0}
         seen = office.ask("bundle", "inspect", up)
-        assert (seen["person"], seen["trust"], seen["changes"]) == ("Lina Haddad", "server", 1)
+        assert (seen["person"], seen["trust"], seen["changes"]) == ("Lina Haddad", "server", 2)
         assert lina.ask("bundle", "inspect", up)["opens"] is False
         taken = office.ask("bundle", "apply", up, "--reply", back)
-        assert [one["taken"] for one in taken["bundles"][0]["handed"]] == [1]
+        assert [one["taken"] for one in taken["bundles"][0]["handed"]] == [2]
+        assert taken["bundles"][0]["attached"] == 1
         answer = lina.ask("bundle", "apply", back)
-        assert answer["bundles"][0]["acknowledged"] == 1
+        assert answer["bundles"][0]["acknowledged"] == 2
         share = str(tmp_path / "for-omar.daftar-bundle")
         lina.ask("set", "activity", record, "progress=40")
         lina.ask("bundle", "create", "--for", "Omar Khalil", share)
         omar.ask("sync")
         assert omar.ask("bundle", "apply", share)["bundles"][0]["new"] == 1
         assert omar.ask("show", "activity", record)["progress"] == 40
+        down = str(tmp_path / "down.daftar-bundle")
+        office.ask("bundle", "create", "Omar Khalil", down, "--files")
+        assert omar.ask("bundle", "inspect", down)["enclosed"] == {"files": 1, "bytes": 300_004}
+        # It came over the network meanwhile.
+        omar.ask("attachment", "drop", attached)
+        assert omar.ask("bundle", "apply", down)["bundles"][0]["attached"] == 1
+        copy = tmp_path / "copy.pdf"
+        omar.ask("attachment", "get", attached, str(copy))
+        assert copy.read_bytes() == scan.read_bytes()
         office.ask("person", "add", "Nadia Saleh")
         office.ask("grant", "Nadia Saleh", "Jordan", "officer")
         pack = str(tmp_path / "nadia.daftar-bundle")

@@ -22,11 +22,13 @@ _MOST_SHOWN = 4
 
 
 class SaveDialog(Dialog):
-    """Whom the bundle is for; `chosen` carries the recipients and whether it is to fit into e-mails."""
+    """Whom the bundle is for; `chosen` carries the recipients, whether it is to fit into e-mails, and whether
+    attached files go along: `files` says how many bytes these are.
+    """
 
-    chosen = Signal(object, bool)
+    chosen = Signal(object, bool, bool)
 
-    def __init__(self, look: Look, found: Sequence[Recipient], *, parent: QWidget) -> None:
+    def __init__(self, look: Look, found: Sequence[Recipient], *, files: int = 0, parent: QWidget) -> None:
         words = look.words
         super().__init__(
             look,
@@ -57,6 +59,10 @@ class SaveDialog(Dialog):
         self.body.addWidget(self.recipient)
         self.for_mail = CheckBox(look, words.t("In parts of 20 MB, for e-mail"), parent=self)
         self.body.addWidget(self.for_mail)
+        size = words.t("With files, {size}", size=words.size(files))
+        self.with_files = CheckBox(look, size, parent=self)
+        self.with_files.setVisible(bool(files))
+        self.body.addWidget(self.with_files)
         self.cancel_button = Button(look, words.t("Cancel"), parent=self)
         self.save_button = Button(look, words.t("Choose a place…"), kind="primary", icon="usb", parent=self)
         self.add_button(self.cancel_button)
@@ -73,7 +79,7 @@ class SaveDialog(Dialog):
         group = self._groups.get(self.recipient.value)
         if group:
             self.accept()
-            self.chosen.emit(group, self.for_mail.isChecked())
+            self.chosen.emit(group, self.for_mail.isChecked(), self.with_files.isChecked())
 
 
 class OpenDialog(Dialog):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from desktop.syncing.bundles import Look, Saved, Taken, card_name
 from desktop.words import Words
 from desktop.words.messages import explain
+from sync.bundles.files import files_in
 from sync.errors import DaftarError
 
 
@@ -37,6 +38,10 @@ def facts(words: Words, seen: Look) -> list[tuple[str, str]]:
         (words.t("Made at"), words.datetime(moment.replace(tzinfo=None, microsecond=0, second=0))),
         (words.t("In it"), words.n("{count} change", "{count} changes", head.changes)),
     ]
+    files, size = files_in(seen.entries)
+    if files:
+        told = words.n("{count} attached file", "{count} attached files", files)
+        found.append((words.t("Files"), f"{told}, {words.size(size)}"))
     if head.volumes > 1:
         part = words.t("Part {part} of {parts}", part=head.volume, parts=head.volumes)
         found.append((words.t("File"), part))
@@ -57,7 +62,19 @@ def saved_sentence(words: Words, saved: Saved) -> str:
         carried=words.number(saved.carried),
         files=words.join([words.isolate(path.name) for path in saved.files]),
     )
-    return f"{sentence} {words.t('They stay here too until the server has them.')}"
+    sentence = f"{sentence} {words.t('They stay here too until the server has them.')}"
+    return " ".join([sentence, *files_sentences(words, saved)])
+
+
+def files_sentences(words: Words, saved: Saved) -> list[str]:
+    """What went along of attached files, and what did not."""
+    enclosed, found = saved.enclosed, []
+    if enclosed.files:
+        count, size = len(enclosed.files), words.size(enclosed.bytes)
+        found.append(words.n("With {count} file, {size}.", "With {count} files, {size}.", count, size=size))
+    if enclosed.left:
+        found.append(words.n("{count} file was left out.", "{count} files were left out.", enclosed.left))
+    return found
 
 
 def taken_sentences(words: Words, taken: Sequence[Taken]) -> tuple[str, bool]:
@@ -76,6 +93,8 @@ def taken_sentences(words: Words, taken: Sequence[Taken]) -> tuple[str, bool]:
                     one.brought.acknowledged,
                 )
             )
+        if one.brought.files:
+            parts.append(words.n("{count} attached file", "{count} attached files", one.brought.files))
         if one.carried:
             lines.append(f"{who}: {words.t('It is for the server; it goes along at the next sync.')}")
         elif not one.code:

@@ -14,9 +14,11 @@ from desktop.bridge.slow_work import SlowWork
 from desktop.screens.exchange.parts import Section
 from desktop.screens.exchange.stick_dialogs import OpenDialog, SaveDialog
 from desktop.screens.exchange.stick_wording import saved_sentence, taken_sentences
+from desktop.store.attachments import Vault
 from desktop.store.reader import Reader
 from desktop.syncing.bundles import SUFFIX, Saved, Taken, Wish, look, make_bundle, take_bundles
 from desktop.syncing.bundles import Look as Seen
+from desktop.syncing.enclosed import Files, choose_files
 from desktop.syncing.recipients import Recipient, recipients
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import Label
@@ -39,7 +41,7 @@ class Sticks(Section):
         self._work = SlowWork(desk, self)
         self.chooser: QFileDialog | None = None
         self.dialog: SaveDialog | OpenDialog | None = None
-        self._wish: tuple[tuple[Recipient, ...], bool] = ((), False)
+        self._wish: tuple[tuple[Recipient, ...], bool, bool] = ((), False, False)
         self.say(
             words.t(
                 "A bundle is a sealed file for the server or for a colleague. It travels on a USB stick or "
@@ -65,16 +67,23 @@ class Sticks(Section):
 
     def choose_recipient(self) -> None:
         """Ask whom it is for."""
-        self._desk.ask(recipients, self._show_save)
+        vault = Vault(self._desk.store.profile)
 
-    def _show_save(self, found: Sequence[Recipient]) -> None:
-        dialog = SaveDialog(self.look, found, parent=self.window())
+        def question(reader: Reader) -> tuple[Sequence[Recipient], int]:
+            states = [state for state in reader.workspaces() if state.role != "none"]
+            return recipients(reader), choose_files(reader, vault, states, files=Files.USUAL).bytes
+
+        self._desk.ask(question, self._show_save)
+
+    def _show_save(self, answer: tuple[Sequence[Recipient], int]) -> None:
+        found, files = answer
+        dialog = SaveDialog(self.look, found, files=files, parent=self.window())
         dialog.chosen.connect(self._choose_target)
         self.dialog = dialog
         dialog.open()
 
-    def _choose_target(self, chosen: tuple[Recipient, ...], for_mail: bool) -> None:
-        self._wish = (chosen, for_mail)
+    def _choose_target(self, chosen: tuple[Recipient, ...], for_mail: bool, with_files: bool) -> None:
+        self._wish = (chosen, for_mail, with_files)
         words = self.look.words
         chooser = self._chooser(words.t("Save to USB stick…"))
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -89,10 +98,14 @@ class Sticks(Section):
         """Write the bundle; work goes on meanwhile."""
         if not target or self._work.busy:
             return
-        chosen, for_mail = self._wish
+        chosen, for_mail, with_files = self._wish
         store, clock = self._desk.store, self._desk.clock
         wish = Wish(
-            chosen, Path(target), MAIL if for_mail else FAT32, since=lambda state: max(0, state.cursor - 500)
+            chosen,
+            Path(target),
+            MAIL if for_mail else FAT32,
+            since=lambda state: max(0, state.cursor - 500),
+            files=Files.USUAL if with_files else Files.NONE,
         )
 
         def work(reader: Reader) -> Saved:

@@ -13,9 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
+from desktop.commands.attachments import attach
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.screens.exchange.stick_dialogs import OpenDialog, SaveDialog
 from desktop.screens.exchange.sticks import Sticks
+from desktop.store.attached import Duty, Policy, put_duty
+from desktop.store.attachments import Vault
 from desktop.store.rows import Query, Where
 from desktop.syncing.bundles import take_bundles
 from desktop.widgets.look import Look
@@ -121,6 +124,40 @@ def test_saving_offers_the_server_and_colleagues_and_writes_a_file(
     sticks.save(str(target))
     qtbot.waitUntil(lambda: target.name in sticks.result.text())
     assert target.exists()
+
+
+def test_files_go_along_where_they_are_wanted(
+    qtbot: QtBot, sticks: Sticks, office: Office, tmp_path: Path
+) -> None:
+    meet_server(office)
+    source = tmp_path / "scan.pdf"
+    source.write_bytes(bytes(2_000_000))
+    (row, *_) = office.store.reader().select(Query("activity"))
+    stored = Vault(office.store.profile).add(source, workspace=row.workspace)
+    duty = Duty(Policy.NETWORK, sent=False)
+    office.store.post(lambda one: put_duty(one, row.workspace, stored.fingerprint, duty)).result()
+    edits = attach(
+        row,
+        record=office.store.new_id(),
+        file_name="scan.pdf",
+        fingerprint=stored.fingerprint,
+        size=stored.size,
+    )
+    office.store.submit(edits, label="Attach a file").result()
+    sticks.save_button.click()
+    qtbot.waitUntil(lambda: isinstance(sticks.dialog, SaveDialog))
+    dialog = sticks.dialog
+    assert isinstance(dialog, SaveDialog)
+    assert "1.9 MB" in dialog.with_files.text()
+    dialog.with_files.setChecked(True)
+    dialog.save_button.click()
+    assert sticks.chooser is not None
+    sticks.chooser.close()
+    target = tmp_path / "up.daftar-bundle"
+    sticks.save(str(target))
+    qtbot.waitUntil(lambda: target.name in sticks.result.text())
+    assert "With 1 file" in sticks.result.text()
+    assert target.stat().st_size > 2_000_000
 
 
 def test_without_a_server_the_reason_is_said(qtbot: QtBot, sticks: Sticks) -> None:
