@@ -181,6 +181,67 @@ def fetch_file(call: Call, record: str) -> None:
         call.answer(document, lambda: text)
 
 
+@attachment_command.command("policy")
+@click.argument("record", metavar="ID")
+@click.argument("policy", type=click.Choice(("now", "network", "demand")))
+@click.pass_obj
+def change_policy(call: Call, record: str, policy: str) -> None:
+    """Say when a file travels from or to this laptop: with the next sync, over a good network, or on demand.
+
+    With --json {"id": …, "policy": …, "state": …}.
+
+    \b
+    Example:
+      daftar attachment policy 3f1c9a07 now
+    """
+    with call.writing() as (store, reader):
+        from dataclasses import replace
+
+        from desktop.store.attached import Policy, put_duty
+        from desktop.store.attachments import Vault
+        from desktop.store.documents import confirmed
+        from sync.records import id_text
+
+        vault = Vault(store.profile)
+        one = confirmed(_named(reader, record), vault)
+        duty = replace(one.duty, policy=Policy(policy))
+        store.post(lambda database: put_duty(database, one.workspace, one.fingerprint, duty)).result()
+        after = _named(reader, record)
+        text = {
+            "now": call.words.t("It travels with the next sync."),
+            "network": call.words.t("It travels over a good network."),
+            "demand": call.words.t("It travels only when it is asked for."),
+        }[policy]
+        document = {"id": id_text(one.row.id), "policy": policy, "state": state_of(after, vault)}
+        call.answer(document, lambda: text)
+
+
+@attachment_command.command("sweep")
+@click.pass_obj
+def sweep_files(call: Call) -> None:
+    """Delete what nobody can want any more from the store of files on this laptop.
+
+    That is the copies of removed attachments, once the server knows of the removal, has the file, and nothing
+    here can undo it; and what was left over. Nothing that was not sent is ever deleted. It is done by itself
+    once a day, behind a sync. With --json {"files": how many, "freed": bytes}.
+
+    \b
+    Example:
+      daftar attachment sweep
+    """
+    with call.writing() as (store, reader):
+        from desktop.store.sweeping import sweep
+
+        swept = sweep(store, reader, now_ms=call.clock.now_ms())
+        text = call.words.n(
+            "{count} file deleted, {size} freed.",
+            "{count} files deleted, {size} freed.",
+            swept.files,
+            size=call.words.size(swept.bytes),
+        )
+        call.answer({"files": swept.files, "freed": swept.bytes}, lambda: text)
+
+
 @attachment_command.command("drop")
 @click.argument("record", metavar="ID")
 @click.pass_obj

@@ -17,9 +17,10 @@ from sync.errors import DaftarError
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 if TYPE_CHECKING:
+    from desktop.store.outbox import Standing
     from desktop.store.reader import Reader
     from desktop.store.store import Store
-    from desktop.syncing.blobs import FilesPlan
+    from desktop.syncing.blobs import FilesPlan, FilesReceipt
     from sync.client.session import Progress, Receipt
 
 
@@ -97,9 +98,10 @@ def enrol_command(
 
 @click.command("sync", cls=Command)
 @click.option("--plan", is_flag=True, help="Only say how much there is to send and to receive.")
+@click.option("--history", is_flag=True, help="Only say what happened of late between laptop and server.")
 @click.option("--accept-removals", is_flag=True, help="Receive, also where much would disappear here.")
 @click.pass_obj
-def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
+def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool) -> None:
     """Send and receive now.
 
     Where more than a fifth of a workspace, and at least 50 records, would disappear from this laptop, it
@@ -118,10 +120,19 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
     changes_down, seconds (null where it is not known how fast the link is), and of attached files, which
     follow by their policy: files, files_up, files_down, files_bytes_up, files_bytes_down.
 
+    With --history nothing travels either; the answer is an array, newest first: at, code (exchanged, filled,
+    repaired, differs, compared), workspace (or null), text and counts.
+
     \b
-    Example:
+    Examples:
       daftar sync --json
+      daftar sync --history
     """
+    if history:
+        from desktop.cli.happening import say_history
+
+        say_history(call)
+        return
     if plan:
         _say_plan(call)
         return
@@ -147,23 +158,29 @@ def sync_command(call: Call, plan: bool, accept_removals: bool) -> None:
             )
         if receipt.repaired:
             call.say(_repaired_text(call, receipt.repaired))
-        document = {
-            "requests": receipt.requests,
-            "bytes_up": receipt.bytes_up,
-            "bytes_down": receipt.bytes_down,
-            "pushed": receipt.pushed,
-            "pulled": receipt.pulled,
-            "files_up": files.up,
-            "files_down": files.down,
-            "files_left": files.left,
-            "files_problem": files.problem or None,
-            "conflicts": standing.decisions,
-            "quarantined": standing.refused,
-            "unreceived": standing.unreceived,
-            "left": tell_notices(call, store, reader),
-            "repaired": receipt.repaired,
-        }
+        document = _receipt_document(receipt, files, standing, left=tell_notices(call, store, reader))
         call.answer(document, lambda: _receipt_text(call, receipt, document))
+
+
+def _receipt_document(
+    receipt: Receipt, files: FilesReceipt, standing: Standing, *, left: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "requests": receipt.requests,
+        "bytes_up": receipt.bytes_up,
+        "bytes_down": receipt.bytes_down,
+        "pushed": receipt.pushed,
+        "pulled": receipt.pulled,
+        "files_up": files.up,
+        "files_down": files.down,
+        "files_left": files.left,
+        "files_problem": files.problem or None,
+        "conflicts": standing.decisions,
+        "quarantined": standing.refused,
+        "unreceived": standing.unreceived,
+        "left": left,
+        "repaired": receipt.repaired,
+    }
 
 
 def tell_notices(call: Call, store: Store, reader: Reader) -> list[dict[str, Any]]:

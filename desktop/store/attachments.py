@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +157,25 @@ class Vault:
         with disk_errors():
             for path in (self._whole(workspace, fingerprint), self._part(workspace, fingerprint)):
                 path.unlink(missing_ok=True)
+
+    def weight(self, workspace: bytes, fingerprint: bytes) -> int:
+        """How much room the copy here takes, one on its way included."""
+        found = 0
+        for path in (self._whole(workspace, fingerprint), self._part(workspace, fingerprint)):
+            with suppress(FileNotFoundError):
+                found += path.stat().st_size
+        return found
+
+    def forget_others(self, workspace: bytes, known: Iterable[bytes], *, before_ms: int) -> Iterator[int]:
+        """Delete files that are none of these and older than a moment; the size of each."""
+        folder = _folder(self._root, workspace)
+        names = {self._whole(workspace, one).name for one in known}
+        with disk_errors():
+            for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+                about = path.stat()
+                if path.name.removesuffix(_PART) not in names and about.st_mtime * 1000 < before_ms:
+                    path.unlink()
+                    yield about.st_size
 
     def _make_room(self, size: int) -> None:
         """Complain before a long copy, not at its end."""

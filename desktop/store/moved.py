@@ -18,6 +18,12 @@ PARTS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 """Kind -> kinds that are nothing without it, and the field that says so."""
 
+_UNDER: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "result": (("result", "position_parent"), ("activity", "result"), ("milestone", "result")),
+    "activity": (("activity", "position_parent"), ("milestone", "activity")),
+}
+"""Line of the plan -> lines that stand under it, and the column that says so."""
+
 _STEPS: Final = 8
 
 
@@ -27,6 +33,34 @@ def with_parts(reader: Reader, row: Row) -> list[Row]:
     for kind, field in PARTS.get(row.kind, ()):
         found += reader.select(Query(kind, (row.workspace,), (Where(field, "=", row.id),)))
     return found
+
+
+def with_lines_below(reader: Reader, row: Row) -> list[Row]:
+    """A line of the plan with everything that hangs from it, and what belongs to all of these, it first."""
+    found = {each.id: each for each in with_parts(reader, row)}
+    queue = [(row.kind, row.id)]
+    while queue:
+        for kind, identity in _below(reader, *queue.pop(0), workspace=row.workspace):
+            if identity in found:
+                continue
+            queue.append((kind, identity))
+            for each in reader.rows(kind, [identity]):
+                found |= {part.id: part for part in with_parts(reader, each) if part.id not in found}
+    return list(found.values())
+
+
+def _below(reader: Reader, kind: str, record: bytes, *, workspace: bytes) -> list[tuple[str, bytes]]:
+    """The lines right under one of the plan."""
+    rowid = reader.ids.find(record)
+    index = next((state.index for state in reader.workspaces() if state.id == workspace), None)
+    return [
+        (below, reader.ids.record(int(child)))
+        for below, field in _UNDER.get(kind, ())
+        for (child,) in reader.connection.execute(
+            f'SELECT id FROM "{below}" WHERE _ws = ? AND _deleted = 0 AND "{field}" = ? ORDER BY id',
+            (index, rowid),
+        ).fetchall()
+    ]
 
 
 def formerly(reader: Reader, record: bytes) -> list[bytes]:

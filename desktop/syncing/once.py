@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.store.happenings import HAPPENED, Happening, with_happenings
 from desktop.store.parcels import carries
+from desktop.store.purge import DISK_CODES
 from desktop.store.store import Store
+from desktop.store.sweeping import sweep_daily
 from desktop.syncing.happening import Fillings, mending, what_happened
 from desktop.syncing.joined import (
     CERTIFICATE,
@@ -149,6 +151,7 @@ def _sync_once(
             news += _repair(line, local, receipt, at_ms=clock.now_ms(), epoch=joined.epoch)
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
+            _sweep(store, at_ms=clock.now_ms())
         store.give_back()
         finish_leaving(store, line)
         tell_keys(store, line, clock=clock)
@@ -189,6 +192,15 @@ def _keep_news(store: Store, news: Iterable[Happening], *, at_ms: int) -> None:
         finally:
             reader.close()
     store.remember(values)
+
+
+def _sweep(store: Store, *, at_ms: int) -> None:
+    """Once a day, delete files that nobody can want any more; where the disk does not let it, another day."""
+    try:
+        sweep_daily(store, now_ms=at_ms)
+    except DaftarError as error:
+        if error.code not in DISK_CODES:
+            raise
 
 
 def repair_once(

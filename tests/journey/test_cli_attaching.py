@@ -110,3 +110,24 @@ def test_a_file_that_nobody_sent_yet_is_told_from_one_on_the_server(
 def state(laptop: Laptop, record: str) -> str:
     (found,) = [one["state"] for one in laptop.ask("attachment", "list") if one["id"] == record]
     return str(found)
+
+
+def test_the_policy_of_a_file_is_changed_and_what_is_not_wanted_swept(
+    server: Headquarters, tmp_path: Path
+) -> None:
+    laptop = server.hire("Sara Nasser", tmp_path / "sara")
+    laptop.ask("sync")
+    source = tmp_path / "scan.pdf"
+    source.write_bytes(content_of(2_000))
+    activity = laptop.add("activity", "title=Train trainers")
+    made = laptop.ask("attach", "activity", activity, str(source), "--policy", "demand")["id"]
+    assert laptop.ask("sync")["files_up"] == 0
+    changed = laptop.ask("attachment", "policy", made, "now")
+    assert (changed["policy"], changed["state"]) == ("now", "waiting")
+    assert laptop.ask("sync")["files_up"] == 1
+    assert attached(laptop, made)["policy"] == "now"
+    assert laptop.ask("attachment", "sweep") == {"files": 0, "freed": 0}
+    (newest, *_) = laptop.ask("sync", "--history")
+    assert newest["code"] == "exchanged"
+    assert newest["counts"]["sent"] >= 2
+    assert "sent" in newest["text"]

@@ -7,11 +7,19 @@ from desktop.store.happenings import COMPARED, DIFFERS, EXCHANGED, FILLED, REPAI
 from desktop.syncing.forecast import WaitingHere
 from desktop.widgets.sync_wording import fetching_sentence, fetching_words
 from desktop.words import Words
+from desktop.words.happenings import happening_told
 from desktop.words.messages import explain
 from sync.client.plan import Plan
 from sync.errors import DaftarError
 
 _MINUTE, _HOUR = 60, 3600
+_ICONS = {
+    EXCHANGED: "arrow-down-up",
+    FILLED: "download",
+    COMPARED: "circle-check",
+    REPAIRED: "list-checks",
+    DIFFERS: "circle-alert",
+}
 
 
 def state_sentence(words: Words, state: SyncState) -> str:
@@ -117,37 +125,7 @@ def happening_words(
     """Icon, family, text and detail of one line; None for what speaks of a workspace that is not here."""
     if one.workspace and one.workspace not in names:
         return None
-    name = words.isolate(names.get(one.workspace, ""))
-    count = one.params.get("count", 0)
-    if one.code == EXCHANGED:
-        return ("arrow-down-up", "", _exchanged(words, one.params), _carried(words, one.params))
-    if one.code == FILLED:
-        return ("download", "ok", words.t("Everything of {workspace} is here", workspace=name), "")
-    if one.code == COMPARED:
-        return ("circle-check", "ok", words.t("Checked against the server: all is equal"), "")
-    if one.code == REPAIRED:
-        text = words.t("Checked against the server: sums added up again")
-        if count:
-            text = words.n(
-                "Checked against the server: {count} record repaired",
-                "Checked against the server: {count} records repaired",
-                count,
-            )
-        return ("list-checks", "ok", text, name)
-    if one.code == DIFFERS:
-        text = words.t("Not as on the server, and could not be repaired")
-        return ("circle-alert", "bad", text, name)
-    return None
-
-
-def _exchanged(words: Words, params: Mapping[str, int]) -> str:
-    sent, received = (words.number(params.get(name, 0)) for name in ("sent", "received"))
-    return words.t("{sent} sent, {received} received", sent=sent, received=received)
-
-
-def _carried(words: Words, params: Mapping[str, int]) -> str:
-    up, down = (words.isolate(words.size(params.get(name, 0))) for name in ("bytes_up", "bytes_down"))
-    parts = [words.t("{up} up, {down} down", up=up, down=down)]
-    if params.get("cuts"):
-        parts.append(words.n("cut {count} time", "cut {count} times", params["cuts"]))
-    return " · ".join(parts)
+    told = happening_told(words, one.code, one.params, names.get(one.workspace, ""))
+    if told is None:
+        return None
+    return (_ICONS[one.code], told.family, told.text, told.detail)
