@@ -30,7 +30,8 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
     colleagues that this laptop could not take in are listed too (code `set_aside`): they are tried again at
     every start, so an update helps, or `check --repair`. With --json an array: workspace, kind, record, code,
     message, at, what (create, edit, delete, restore), fields, cause (of `set_aside`: a code, else null),
-    person (of `set_aside`: who wrote it, else null).
+    person (of `set_aside`: who wrote it, else null), and outcome (released, discarded, or null) with
+    outcome_reason: what a coordinator decided about an own change since.
 
     A coordinator sees with --everybody what the server holds of all people, those included whose access has
     ended; that needs a connection, and each entry also has id, person, laptop, received and released. With
@@ -60,11 +61,23 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
         ]
         documents += [_unreceived_document(call, one) for one in unreceived_changes(reader)]
         lines = [
-            [entry["kind"] or "", entry["record"] or "", entry["message"], short(entry["fields"])]
+            [
+                entry["kind"] or "",
+                entry["record"] or "",
+                _reason(call, entry),
+                short(entry["fields"]),
+            ]
             for entry in documents
         ]
         text = call.table([t("Kind"), "id", t("Why"), t("Fields")], lines)
         call.answer(documents, lambda: text if documents else call.words.t("Everything was accepted."))
+
+
+def _reason(call: Call, entry: Mapping[str, Any]) -> str:
+    from desktop.words.messages import outcome_text
+
+    decided = outcome_text(call.words, entry["outcome"] or "", entry["outcome_reason"] or "")
+    return " ".join(part for part in (entry["message"], decided) if part)
 
 
 def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
@@ -82,6 +95,8 @@ def _refused_document(call: Call, refused: Refused) -> dict[str, Any]:
         "at": moment(refused.stamp) if refused.stamp else None,
         "what": _what(refused.writes, create=refused.create),
         "fields": written_fields(KINDS.get(refused.kind), refused.writes, create=refused.create),
+        "outcome": refused.outcome or None,
+        "outcome_reason": refused.why or None,
     }
 
 

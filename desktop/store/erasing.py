@@ -167,6 +167,11 @@ def _forget(replica: Replica, one: Erased) -> None:
     if rowid is not None:
         erasing.erase_parts(database, shape_of(database), rowid)
         replica.applier.indexer.remove([rowid])
+    database.execute(
+        "DELETE FROM trouble_end WHERE ws = ? AND dseq NOT IN"
+        " (SELECT dseq FROM trouble WHERE ws = ? AND length(frame) > 0)",
+        (one.index, one.index),
+    )
     # Nobody can tell whether a frame that cannot be read speaks of it.
     database.execute("UPDATE unread SET frame = X'' WHERE ws = ?", (one.index,))
     database.execute("DELETE FROM drafts WHERE record = ?", (one.record,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.store.aside import count_unreceived
@@ -44,6 +44,10 @@ class Refused:
     writes: Mapping[str, Any] = field(default_factory=dict)
     create: bool = False
     stamp: int = 0
+    outcome: str = ""
+    """What a coordinator decided since: `released`, `discarded`, or nothing yet."""
+    why: str = ""
+    """With what reason."""
 
 
 def read_standing(reader: Reader) -> Standing:
@@ -89,19 +93,27 @@ def refused_changes(reader: Reader) -> list[Refused]:
     rows = reader.connection.execute(
         "SELECT ws, dseq, code, kind, record, frame FROM trouble WHERE seen = 0 ORDER BY ws, dseq DESC"
     ).fetchall()
+    ends = _outcomes(reader)
     found = []
     for workspace, dseq, code, kind, rowid, frame in rows:
         place = workspaces.get(workspace, bytes(16))
         change = next(iter(changes_of(open_frame(bytes(frame), place))), None) if frame else None
         record = reader.ids.record(rowid)
-        if change is None:
-            found.append(Refused(place, dseq, str(code), str(kind), record))
-        else:
-            writes = dict(change.writes)
-            found.append(
-                Refused(place, dseq, str(code), str(kind), record, writes, change.create, change.stamp)
-            )
+        known = Refused(place, dseq, str(code), str(kind), record)
+        if change is not None:
+            known = replace(known, writes=dict(change.writes), create=change.create, stamp=change.stamp)
+        outcome, why = ends.get((workspace, dseq), ("", ""))
+        found.append(replace(known, outcome=outcome, why=why))
     return found
+
+
+def _outcomes(reader: Reader) -> dict[tuple[int, int], tuple[str, str]]:
+    """What was decided, by workspace and number."""
+    row = reader.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'trouble_end'").fetchone()
+    if row is None:
+        return {}
+    rows = reader.connection.execute("SELECT ws, dseq, outcome, reason FROM trouble_end").fetchall()
+    return {(ws, dseq): (str(outcome), str(reason)) for ws, dseq, outcome, reason in rows}
 
 
 def put_aside(connection: Connection, refused: Refused) -> None:

@@ -31,6 +31,7 @@ from desktop.syncing.joined import (
 from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.line import Connect, Line, asked, over_http, trusting
 from desktop.syncing.local import StoreLocal
+from desktop.syncing.outcomes import learn_outcomes
 from desktop.syncing.rewinding import sync_beside_restores
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -151,14 +152,19 @@ def _sync_once(
             news += _repair(line, local, receipt, at_ms=clock.now_ms(), epoch=joined.epoch)
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
-            _sweep(store, at_ms=clock.now_ms())
         store.give_back()
-        finish_leaving(store, line)
-        tell_keys(store, line, clock=clock)
-        renew_token(store, line, joined, clock=clock)
+        _afterwards(store, line, joined, clock=clock)
     finally:
         line.close()
     return receipt
+
+
+def _afterwards(store: Store, line: Line, joined: Joined, *, clock: Clock) -> None:
+    """What is said to the server when records are in step."""
+    finish_leaving(store, line)
+    tell_keys(store, line, clock=clock)
+    learn_outcomes(store, line, clock=clock)
+    renew_token(store, line, joined, clock=clock)
 
 
 def _repair(
@@ -183,6 +189,7 @@ def _repair(
 
 def _keep_news(store: Store, news: Iterable[Happening], *, at_ms: int) -> None:
     """All went well: note when, and what came of it for the list of what happened."""
+    _sweep(store, at_ms=at_ms)
     values: dict[str, int | str] = {LAST_SYNC_MS: at_ms}
     news = list(news)
     if news:

@@ -262,6 +262,8 @@ MESSAGES: Mapping[str, str] = {
     ),
     "same_workspace": t("It is in this workspace already. Choose another one."),
     "unsent_left": t("Something was written here meanwhile. It is handed in at the next contact."),
+    "change_discarded": t("It was decided already that this change is not let in."),
+    "released_before": t("This change was let in already."),
     "not_in_quarantine": t("This change is not in the quarantine of that workspace. List it again."),
     "access_ended": t(
         "Your access has ended. What was not sent is kept for the coordinator. Ask your administrator."
@@ -409,3 +411,16 @@ def _template(error: DaftarError) -> str | None:
 
 def _shown(words: Translates, value: str | int) -> str | int:
     return words.isolate(value) if words.is_rtl and isinstance(value, str) else value
+
+
+def outcome_text(words: Translates, outcome: str, why: str) -> str:
+    """What a coordinator decided about a refused change; nothing while nobody has."""
+    if outcome == "released":
+        return words.t("A coordinator has let it in since.")
+    if outcome == "discarded":
+        return words.t(
+            "A coordinator decided not to let it in: {reason}. What was typed stays here until it is taken "
+            "off the list.",
+            reason=words.isolate(why),
+        )
+    return ""

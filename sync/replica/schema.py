@@ -59,6 +59,10 @@ _ENGINE_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS trouble(
         ws INTEGER, dseq INTEGER, code TEXT NOT NULL, kind TEXT NOT NULL, record INTEGER NOT NULL,
         frame BLOB NOT NULL, seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(ws, dseq)) WITHOUT ROWID""",
+    # What a coordinator decided about a refused change: `released` or `discarded`, and why.
+    """CREATE TABLE IF NOT EXISTS trouble_end(
+        ws INTEGER, dseq INTEGER, outcome TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+        PRIMARY KEY(ws, dseq)) WITHOUT ROWID""",
     # Pulled changes that could not be taken in, and records known to differ from the server's, with its term.
     """CREATE TABLE IF NOT EXISTS aside(
         id INTEGER PRIMARY KEY, ws INTEGER NOT NULL, pseq INTEGER NOT NULL, code TEXT NOT NULL,

@@ -40,6 +40,7 @@ from sync.wire.departures import (
     ReleaseRequest,
 )
 from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
+from sync.wire.outcomes import OUTCOMES_PATH, OutcomesRequest
 
 _STATUS: Final = {
     "bad_message": 400,
@@ -263,6 +264,11 @@ class _Doors:
         asked = ReleaseRequest.unpack(await self._whole_body(request))
         return message((await run_in_threadpool(service.quarantine.release_for, caller, asked)).pack())
 
+    async def outcomes(self, request: Request) -> Response:
+        caller, body = await self._known(request)
+        asked = OutcomesRequest.unpack(body)
+        return message((await run_in_threadpool(self._service.discarding.answer, caller, asked)).pack())
+
     async def health(self) -> Response:
         await run_in_threadpool(self._service.healthy)
         return Response(b"ok", media_type="text/plain")
@@ -294,6 +300,7 @@ def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route(PURGED_PATH, doors.purged, methods=["POST"])
     app.add_api_route(QUARANTINE_PATH, doors.quarantine, methods=["POST"])
     app.add_api_route(RELEASE_PATH, doors.release, methods=["POST"])
+    app.add_api_route(OUTCOMES_PATH, doors.outcomes, methods=["POST"])
     app.add_api_route("/healthz", doors.health, methods=["GET"])
     app.add_api_route("/metrics", doors.metrics, methods=["GET"])
 

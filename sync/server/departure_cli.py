@@ -122,7 +122,7 @@ def quarantine() -> None:
 
 @quarantine.command("list")
 @click.argument("where", metavar="WORKSPACE", required=False)
-@click.option("--released", is_flag=True, help="Also those that were released already.")
+@click.option("--released", is_flag=True, help="Also those that were decided: released or discarded.")
 @click.pass_obj
 def quarantine_list(choices: Choices, where: str | None, released: bool) -> None:  # noqa: FBT001 - an option
     """List what is in quarantine, oldest first: id, why, who, when, and which record.
@@ -205,7 +205,7 @@ def quarantine_release(
         if everything:
             name = office.accounts.person(person).name if person else None
             held = office.quarantine.held(place.id)
-            ids = [one.change.id for one in held if one.release is None and name in (None, one.person)]
+            ids = [one.change.id for one in held if one.waits and name in (None, one.person)]
         done = office.quarantine.release(place.id, ids, by=ADMINISTRATION)
     _answer_release(choices, done)
 
@@ -220,6 +220,37 @@ def _answer_release(choices: Choices, done: Outcome) -> None:
     if refused and not done.released:
         raise DaftarError("nothing_released", reason=refused[0]["code"])
     answer(choices, document, f"{len(done.released)} released.")
+
+
+@quarantine.command("discard")
+@click.argument("where", metavar="WORKSPACE")
+@click.argument("changes", metavar="ID…", nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why; the laptop that sent it shows this.")
+@click.pass_obj
+def quarantine_discard(choices: Choices, where: str, changes: Sequence[str], reason: str) -> None:
+    """Decide that changes are never let in, and say why.
+
+    They leave the list of what waits and stay here as what was once refused. The laptop that sent one learns
+    it with its next sync, and keeps what was typed until somebody takes it off the list there.
+
+    Example:
+      daftar-server quarantine discard "Jordan" 3f00a1c29d10-17 --reason "Entered twice by mistake"
+    """
+    from sync.server.discarding import Discarding
+    from sync.server.quarantine import ADMINISTRATION, change_text, read_change
+
+    with office_of(choices) as office:
+        place = office.accounts.workspace(where)
+        use = Discarding(office.storage, clock=office.clock)
+        ids = [read_change(each) for each in changes]
+        done = use.discard(place.id, ids, by=ADMINISTRATION, reason=reason)
+    refused = [{"id": change_text(one), "code": code} for one, code in done.refused]
+    for each in refused:
+        say(f"{each['id']} was not discarded: {each['code']}")
+    if refused and not done.released:
+        raise DaftarError("nothing_discarded", reason=refused[0]["code"])
+    document = {"discarded": [change_text(one) for one in done.released], "refused": refused}
+    answer(choices, document, f"{len(done.released)} discarded.")
 
 
 @quarantine.command("export")
@@ -251,7 +282,7 @@ def _places(office: Office, where: str | None) -> list[Workspace]:
 
 def _documents(office: Office, place: Workspace, *, released: bool) -> list[dict[str, Any]]:
     held = office.quarantine.held(place.id)
-    return [_document(one, place) for one in held if released or one.release is None]
+    return [_document(one, place) for one in held if released or one.waits]
 
 
 def _document(one: Held, place: Workspace) -> dict[str, Any]:
@@ -272,6 +303,9 @@ def _document(one: Held, place: Workspace) -> dict[str, Any]:
         "at": shown_time(stamp_ms(change.stamp)),
         "received": shown_time(one.received),
         "released": None if one.release is None else shown_time(one.release.at),
+        "discarded": None
+        if one.discard is None
+        else {"at": shown_time(one.discard.at), "reason": one.discard.reason},
         "fields": shown_writes(change),
     }
 
@@ -292,6 +326,8 @@ def _frame_document(one: HeldFrame, place: Workspace) -> dict[str, Any]:
 
 def _line(entry: dict[str, Any]) -> str:
     state = f"released {entry['released']}" if entry["released"] else entry["code"]
+    if entry["discarded"]:
+        state = f"discarded {entry['discarded']['at']} ({entry['discarded']['reason']})"
     parts = (
         entry["id"],
         state,

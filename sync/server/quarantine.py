@@ -25,8 +25,9 @@ from sync.server.author import server_device
 from sync.server.enrolment import Caller
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, read_aside
 from sync.server.ledger import Ledger
-from sync.server.storage import Storage, departures, journal, people, unread
+from sync.server.storage import Storage, departures, discards, journal, people, unread
 from sync.server.storage.departures import Kept, Release
+from sync.server.storage.discards import Discard
 from sync.server.storage.unread import UnreadFrame
 from sync.wire import departures as wire
 from sync.wire.departures import MOST_CHANGES
@@ -35,6 +36,7 @@ ADMINISTRATION: Final = bytes(16)
 """Who released it, where it was done on the server itself."""
 
 NOT_KEPT: Final = "not_in_quarantine"
+DISCARDED: Final = "change_discarded"
 NEEDS_COORDINATOR: Final = "needs_coordinator"
 _ANSWER_BYTES: Final = 4 * 1024 * 1024
 
@@ -49,6 +51,12 @@ class Held:
     person: str
     laptop: str
     release: Release | None
+    discard: Discard | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided about it yet."""
+        return self.release is None and self.discard is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,11 @@ class Quarantine:
         with self._storage.reading() as connection:
             rows = departures.kept_changes(connection, workspace)
             done = departures.releases(connection, workspace)
-        return [_held(row, workspace, done.get((row.device, row.dseq))) for row in rows]
+            thrown = discards.discards(connection, workspace)
+        ids = [(row.device, row.dseq) for row in rows]
+        return [
+            _held(row, workspace, done.get(id_), thrown.get(id_)) for row, id_ in zip(rows, ids, strict=True)
+        ]
 
     def unread(self, workspace: bytes) -> list[HeldFrame]:
         """Frames that could not even be read, oldest first."""
@@ -116,7 +128,10 @@ class Quarantine:
         with self._storage.reading() as connection:
             rows = departures.kept_changes(connection, workspace)
             done = departures.releases(connection, workspace)
+            thrown = discards.discards(connection, workspace)
         for row in rows:
+            if (row.device, row.dseq) in thrown:
+                continue
             room -= len(row.change)
             if kept and (room < 0 or len(kept) == MOST_CHANGES):
                 return wire.QuarantineAnswer(tuple(kept), more=True)
@@ -169,6 +184,8 @@ class Quarantine:
         stored = journal.quarantined(connection, workspace, device=one[0], dseq=one[1])
         if stored is None:
             raise DaftarError(NOT_KEPT)
+        if discards.is_discarded(connection, workspace, one):
+            raise DaftarError(DISCARDED)
         former = read_aside(stored, workspace)
         if ledger.is_erased(former.record):
             raise DaftarError(ERASED)
@@ -208,9 +225,9 @@ class Quarantine:
         )
 
 
-def _held(row: Kept, workspace: bytes, release: Release | None) -> Held:
+def _held(row: Kept, workspace: bytes, release: Release | None, discard: Discard | None) -> Held:
     change = read_aside(row.change, workspace)
-    return Held(change, row.code, row.received, row.person_name or "", row.laptop or "", release)
+    return Held(change, row.code, row.received, row.person_name or "", row.laptop or "", release, discard)
 
 
 def _insist_sound(change: Change, *, server: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -21,6 +20,7 @@ from sync.server.begun import BegunFrames
 from sync.server.bundles import Bundles
 from sync.server.cards import Cards
 from sync.server.delivery import Budget, deliver
+from sync.server.discarding import Discarding
 from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
 from sync.server.intake import Sender, take_in
 from sync.server.leaving import Departures
@@ -98,6 +98,7 @@ class Service:
         self.enrolment = Enrolment(storage, clock=clock, settings=settings)
         self.departures = Departures(storage, clock=clock, settings=settings)
         self.quarantine = Quarantine(storage, clock=clock, on_commit=self._tell)
+        self.discarding = Discarding(storage, clock=clock)
         self.cards = Cards(storage, clock=clock)
         self.bundles = Bundles(storage, clock=clock, settings=settings, on_commit=self._tell)
         self.archive = Archive(storage)
@@ -255,12 +256,8 @@ class Service:
             sender = Sender(
                 caller.person_id, reach.role, request.device, self._server_device, self._is_somebody
             )
-            receipt = self._pushing.take(
-                push,
-                workspace=reach.workspace.id,
-                sender=sender,
-                take=partial(self._take, workspace=reach.workspace.id, sender=sender, caller=caller),
-            )
+            take = self._taking(reach.workspace.id, sender=sender, caller=caller)
+            receipt = self._pushing.take(push, workspace=reach.workspace.id, sender=sender, take=take)
             troubles += [Trouble(push.workspace, dseq, code) for dseq, code in receipt.troubles]
             new_epoch = new_epoch or receipt.new_epoch
         self.on_commit()
@@ -290,6 +287,9 @@ class Service:
         except IntegrityError:
             return False
         return True
+
+    def _taking(self, workspace: bytes, *, sender: Sender, caller: Caller) -> Callable[[Push], Receipt]:
+        return lambda push: self._take(push, workspace, sender=sender, caller=caller)
 
     def _take(self, push: Push, workspace: bytes, *, sender: Sender, caller: Caller) -> Receipt:
         """Check without a lock what costs time; the role that counts is the one read under the lock."""

@@ -43,6 +43,7 @@ _MESSAGES: Final = {
     "not_granted": "“{person}” has no access to “{workspace}”.",
     "not_in_quarantine": "There is no change “{id}” in the quarantine of this workspace.",
     "nothing_released": "Nothing was released ({reason}).",
+    "nothing_discarded": "Nothing was discarded ({reason}).",
     "not_migrated": "The database has no tables yet. Run: daftar-server migrate",
     "one_worker_only": "Several workers need PostgreSQL, and a system other than Windows.",
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",

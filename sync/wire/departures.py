@@ -33,8 +33,8 @@ class Purged:
 
     @classmethod
     def unpack(cls, data: bytes) -> Purged:
-        (numbers,) = _read(data, 1)
-        return cls(tuple(_whole(each) for each in _list(numbers, MOST_NAMED)))
+        (numbers,) = read_body(data, 1)
+        return cls(tuple(read_whole(each) for each in read_list(numbers, MOST_NAMED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Taken:
 
     @classmethod
     def unpack(cls, data: bytes) -> Taken:
-        (server_ms,) = _read(data, 1)
-        return cls(_whole(server_ms))
+        (server_ms,) = read_body(data, 1)
+        return cls(read_whole(server_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class QuarantineRequest:
 
     @classmethod
     def unpack(cls, data: bytes) -> QuarantineRequest:
-        (number,) = _read(data, 1)
-        return cls(_whole(number))
+        (number,) = read_body(data, 1)
+        return cls(read_whole(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ class QuarantineAnswer:
 
     @classmethod
     def unpack(cls, data: bytes) -> QuarantineAnswer:
-        rows, more = _read(data, 2)
-        return cls(tuple(_kept(row) for row in _list(rows, MOST_CHANGES)), more is True)
+        rows, more = read_body(data, 2)
+        return cls(tuple(_kept(row) for row in read_list(rows, MOST_CHANGES)), more is True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,11 @@ class ReleaseRequest:
 
     @classmethod
     def unpack(cls, data: bytes) -> ReleaseRequest:
-        number, packed = _read(data, 2)
-        flat = [_whole(each) for each in _list(packed, 2 * MOST_NAMED)]
+        number, packed = read_body(data, 2)
+        flat = [read_whole(each) for each in read_list(packed, 2 * MOST_NAMED)]
         if len(flat) % 2:
             raise DaftarError("bad_message")
-        return cls(_whole(number), tuple(zip(flat[::2], flat[1::2], strict=True)))
+        return cls(read_whole(number), tuple(zip(flat[::2], flat[1::2], strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,31 +142,33 @@ class ReleaseAnswer:
 
     @classmethod
     def unpack(cls, data: bytes) -> ReleaseAnswer:
-        released, packed = _read(data, 2)
-        rows = [_list(row, 3) for row in _list(packed, MOST_NAMED)]
+        released, packed = read_body(data, 2)
+        rows = [read_list(row, 3) for row in read_list(packed, MOST_NAMED)]
         if any(len(row) != 3 for row in rows):
             raise DaftarError("bad_message")
-        return cls(_whole(released), tuple((_whole(a), _whole(b), _text(c)) for a, b, c in rows))
+        return cls(
+            read_whole(released), tuple((read_whole(a), read_whole(b), read_text(c)) for a, b, c in rows)
+        )
 
 
 def _kept(row: Any) -> Kept:
-    parts = _list(row, 8)
+    parts = read_list(row, 8)
     if len(parts) != 8 or not isinstance(parts[7], bytes):
         raise DaftarError("bad_message")
     device, dseq, code, received, released, person, laptop, frame = parts
     return Kept(
-        _whole(device),
-        _whole(dseq),
-        _text(code),
-        _whole(received),
-        _whole(released),
-        _text(person),
-        _text(laptop),
+        read_whole(device),
+        read_whole(dseq),
+        read_text(code),
+        read_whole(received),
+        read_whole(released),
+        read_text(person),
+        read_text(laptop),
         frame,
     )
 
 
-def _read(data: bytes, length: int) -> list[Any]:
+def read_body(data: bytes, length: int) -> list[Any]:
     """The parts behind the protocol number."""
     try:
         body = msgpack.unpackb(data, max_map_len=0)
@@ -179,19 +181,22 @@ def _read(data: bytes, length: int) -> list[Any]:
     return body[1:]
 
 
-def _whole(item: Any) -> int:
+def read_whole(item: Any) -> int:
+    """A number that is not negative."""
     if type(item) is not int or not 0 <= item < 1 << 63:
         raise DaftarError("bad_message")
     return item
 
 
-def _text(item: Any) -> str:
+def read_text(item: Any) -> str:
+    """A text."""
     if not isinstance(item, str):
         raise DaftarError("bad_message")
     return item
 
 
-def _list(item: Any, longest: int) -> list[Any]:
-    if not isinstance(item, list) or len(item) > longest:
+def read_list(item: Any, longest: int, *, exactly: bool = False) -> list[Any]:
+    """A list of at most so many, or of just as many."""
+    if not isinstance(item, list) or len(item) > longest or (exactly and len(item) != longest):
         raise DaftarError("bad_message")
     return item

@@ -31,6 +31,7 @@ from sync.wire.messages import (
     pack_error,
     unpack_error,
 )
+from sync.wire.outcomes import Became, OutcomesAnswer, OutcomesRequest
 from sync.wire.tokens import RenewAnswer
 
 WORKSPACE = bytes(range(16))
@@ -173,6 +174,10 @@ def targets() -> dict[str, Target]:
                     1, "t", bytes(16), "Lina", 1, (Access(7, WORKSPACE, "officer", "J"),), bytes(32)
                 ).pack()
             ],
+        ),
+        "outcomes_request": Target(OutcomesRequest.unpack, [OutcomesRequest(1, ((7, 1), (7, 2))).pack()]),
+        "outcomes_answer": Target(
+            OutcomesAnswer.unpack, [OutcomesAnswer((Became(7, 1, 0, 9, "why"), Became(7, 2, 9))).pack()]
         ),
         "renew_answer": Target(RenewAnswer.unpack, [RenewAnswer(1, "token", 2).pack()]),
         "error": Target(unpack_error, [pack_error("too_large", {"bytes": 8})]),

@@ -25,7 +25,7 @@ from sync.replica.changed import Changed
 from sync.replica.replica import Replica
 from sync.server.service import Service
 from sync.server.storage.people import Person
-from sync.wire import departures
+from sync.wire import departures, outcomes
 from sync.wire.messages import EnrolRequest
 
 T = TypeVar("T")
@@ -57,6 +57,11 @@ def _release(service: Service, token: str, body: bytes) -> bytes:
     return service.quarantine.release_for(caller, departures.ReleaseRequest.unpack(body)).pack()
 
 
+def _outcomes(service: Service, token: str, body: bytes) -> bytes:
+    caller = service.enrolment.authenticate(token)
+    return service.discarding.answer(caller, outcomes.OutcomesRequest.unpack(body)).pack()
+
+
 def _keys(service: Service, token: str, body: bytes) -> bytes:
     return service.show_keys(service.enrolment.authenticate(token), body).pack()
 
@@ -71,6 +76,7 @@ SMALL_CALLS: Mapping[str, Callable[[Service, str, bytes], bytes]] = {
     departures.PURGED_PATH: _purged,
     departures.QUARANTINE_PATH: _quarantine,
     departures.RELEASE_PATH: _release,
+    outcomes.OUTCOMES_PATH: _outcomes,
     "/v1/keys": _keys,
     "/v1/bundles": _bundle,
     "/v1/token": lambda service, token, _body: service.renew(token).pack(),

@@ -22,6 +22,7 @@ from sync.server.service import Service
 from sync.server.storage import Storage
 from sync.server.storage.engine import open_engine
 from sync.wire.messages import EnrolRequest
+from sync.wire.outcomes import OUTCOMES_PATH, OutcomesRequest
 
 T = TypeVar("T")
 FILE: Final = "server.sqlite3"
@@ -147,6 +148,8 @@ class Headquarters:
             raise DaftarError("cut_off")
         if path == "/v1/sync":
             return service.sync_bytes(caller, body)[1].pack()
+        if path == OUTCOMES_PATH:
+            return service.discarding.answer(caller, OutcomesRequest.unpack(body)).pack()
         others = {"/v1/keys": service.show_keys, "/v1/verify": service.verify, "/v1/plan": service.plan}
         if path in others:
             return others[path](caller, body).pack()

@@ -18,7 +18,7 @@ from desktop.widgets.kind_icons import kind_icon
 from desktop.widgets.labels import IconLabel, Label, Link
 from desktop.widgets.look import Look
 from desktop.widgets.value_text import item_text
-from desktop.words.messages import explain
+from desktop.words.messages import explain, outcome_text
 from sync.changes import DELETED, base_field, key_member
 from sync.clock import stamp_ms
 from sync.errors import DaftarError
@@ -84,7 +84,7 @@ class ChangeCard(Card):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(IconLabel(look, kind_icon(written.kind), parent=self))
-        if desk.row(written.kind, written.record) is not None:
+        if written.kind and desk.row(written.kind, written.record) is not None:
             link = Link(look, title, role=Role.BODY, parent=self)
             link.clicked.connect(self._open)
             head.addWidget(link)
@@ -130,7 +130,10 @@ class RefusedCard(ChangeCard):
             when = words.moment(stamp_ms(refused.stamp), now_ms=desk.clock.now_ms())
             about.append(words.t("written {when}", when=words.isolate(when)))
         reason = explain(words, DaftarError(refused.code, kind=kind_label(desk, refused.kind)))
-        super().__init__(look, desk, written, about=" · ".join(about), reason=reason, parent=parent)
+        decided = outcome_text(words, refused.outcome, refused.why)
+        super().__init__(
+            look, desk, written, about=" · ".join(about), reason=reason, advice=decided, parent=parent
+        )
         self._refused = refused
         self.done_button = Button(
             look, words.t("Take off the list"), kind="quiet", icon="check", height=28, parent=self

@@ -241,5 +241,7 @@ def test_an_empty_quarantine_is_listed_and_exported(made: Run, tmp_path: Path) -
     assert made("quarantine", "export", "Jordan", str(file), code=1)["error"]["code"] == "file_exists"
     assert made("quarantine", "show", "Jordan", "x-1", code=1)["error"]["code"] == "not_in_quarantine"
     assert made("quarantine", "release", "Jordan", code=2)["error"]["code"] == "usage"
+    none = made("quarantine", "discard", "Jordan", "0a-1", "--reason", "Twice", code=1)["error"]
+    assert (none["code"], none["params"]["reason"]) == ("nothing_discarded", "not_in_quarantine")
     gone = made("quarantine", "release", "Jordan", "0a-1", code=1)["error"]
     assert gone == {"code": "nothing_released", "params": {"reason": "not_in_quarantine"}}

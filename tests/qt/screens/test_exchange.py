@@ -312,6 +312,43 @@ def test_what_was_repaired_stands_in_the_list_and_what_was_not_says_what_to_do(
     assert not screen.state_block.compare.isVisible()
 
 
+def test_what_a_coordinator_decided_stands_beside_what_was_typed(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office
+) -> None:
+    office.change("solar", "activity", end="2026-09-30")
+    refuse(office)
+    office.store.post(
+        lambda db: db.execute(
+            "INSERT INTO trouble_end(ws, dseq, outcome, reason, at)"
+            " SELECT ws, dseq, 'discarded', 'Entered twice', 1 FROM trouble"
+        )
+    ).result()
+    screen.reload()
+    qtbot.waitUntil(lambda: bool(screen.refused_section.findChildren(RefusedCard)))
+    (card,) = screen.refused_section.findChildren(RefusedCard)
+    shown = said_by(card)
+    assert "Entered twice" in shown
+    assert "30 Sep 2026" in shown
+
+
+def test_a_frame_that_cannot_be_read_is_told_with_what_to_do(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office
+) -> None:
+    office.store.post(
+        lambda db: db.execute(
+            "INSERT INTO unread(ws, first_pseq, last_pseq, code, frame)"
+            " SELECT idx, 900, 940, 'frame_too_new', X'0102' FROM workspace_state LIMIT 1"
+        )
+    ).result()
+    screen.reload()
+    qtbot.waitUntil(lambda: bool(screen.unreceived_section.findChildren(UnreceivedCard)))
+    (card,) = screen.unreceived_section.findChildren(UnreceivedCard)
+    shown = said_by(card)
+    assert "Changes that cannot be read" in shown
+    assert "41 changes" in shown
+    assert "Update Daftar" in shown
+
+
 def test_a_change_that_could_not_be_taken_in_is_told_with_what_it_says(
     qtbot: QtBot, screen: ExchangeScreen, office: Office, host: RecordingHost
 ) -> None:
