@@ -12,6 +12,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 _EVERY_MS: Final = 200
+_DUE: Final = (700, 10, 10)
+"""So many objects made, then so many collections of the younger: what Python itself begins with."""
 
 
 class Collector(QObject):
@@ -35,7 +37,7 @@ class Collector(QObject):
 
     def look(self) -> None:
         """Collect what has become due, the young more often than the old."""
-        due = [at for at, most in enumerate(gc.get_threshold()) if gc.get_count()[at] > most]
+        due = [at for at, most in enumerate(_DUE) if gc.get_count()[at] > most]
         if due:
             gc.collect(due[-1])
 

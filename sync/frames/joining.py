@@ -11,6 +11,8 @@ from sync.frames.container import FRAME_LIMIT
 from sync.frames.packing import make_frame, open_frame
 
 _TINY: Final = 4 * 1024
+_LEVEL: Final = 7
+"""Days of edits lie in one such frame: 3 % smaller than at level 3, for a millisecond."""
 _SHRINK: Final = 3
 """Tiny frames shrink about so much when they are joined; larger ones hardly do."""
 
@@ -23,7 +25,7 @@ def expected_size(frame: bytes) -> int:
 
 
 def rejoin(
-    frames: Sequence[bytes], workspace: bytes, *, limit: int = FRAME_LIMIT, level: int = 3
+    frames: Sequence[bytes], workspace: bytes, *, limit: int = FRAME_LIMIT, level: int = _LEVEL
 ) -> Iterator[tuple[bytes, int]]:
     """Consecutive frames as few of at most `limit` bytes: each with how many of the given ones it holds.
 

@@ -19,6 +19,7 @@ import psutil
 from bench.mapping import Mapped
 from bench.workload import SHARED, Record
 
+from desktop.__main__ import collect_seldom
 from desktop.paths import profile_paths
 from desktop.store.keys import Cost
 from desktop.store.profile import create_profile
@@ -139,7 +140,11 @@ def _with_children(pids: Sequence[int]) -> list[int]:
 
 @contextmanager
 def metered(server: Server | None = None) -> Iterator[Spent]:
-    """Measure a block; what was made before it does not count in its garbage collections."""
+    """Measure a block; what was made before it does not count in its garbage collections.
+
+    These come as seldom as in a process that the command line runs; the window's makes none in the sync's thread.
+    """
+    collect_seldom()
     gc.collect()
     gc.freeze()
     spent = Spent()
