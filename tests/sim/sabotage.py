@@ -17,6 +17,7 @@ from sync.errors import DaftarError
 from sync.merge import record, texts
 from sync.merge.register import Head, Register
 from sync.replica.replica import Replica
+from sync.server.intake import take_in
 from sync.server.service import Service
 from sync.server.storage import bulk
 
@@ -83,7 +84,8 @@ def fold_before_lock(stack: ExitStack) -> None:
     fetch = bulk.SqliteBulk.fetch
     early: list[dict[tuple[str, bytes], list[Any]]] = []
 
-    def read_early(self: Service, intake: Any, role: str) -> Any:
+    def read_early(self: Service, push: Any, workspace: bytes, *, sender: Any, caller: Any) -> Any:
+        intake = take_in(push, workspace=workspace, sender=sender)
         records = [one for piece in intake.pieces for group in piece.block.groups for one in group.records]
         found: dict[tuple[str, bytes], list[Any]] = {}
         with self._storage.reading() as connection:
@@ -95,7 +97,7 @@ def fold_before_lock(stack: ExitStack) -> None:
         self._storage.hooks.between(always=True)
         early.append(found)
         try:
-            return take(self, intake, role)
+            return take(self, push, workspace, sender=sender, caller=caller)
         finally:
             early.pop()
 
