@@ -22,8 +22,18 @@ if TYPE_CHECKING:
 @click.option("--everybody", is_flag=True, help="For coordinators: what the server holds of everybody.")
 @click.option("--workspace", "-w", metavar="W", help="With --everybody: only of this workspace.")
 @click.option("--release", "released", metavar="ID", multiple=True, help="Let a held change in; repeatable.")
+@click.option("--discard", "discarded", metavar="ID", multiple=True, help="Never let a held change in.")
+@click.option("--reason", default="", help="With --discard: why; whoever typed it reads this.")
 @click.pass_obj
-def quarantine_command(call: Call, everybody: bool, workspace: str | None, released: tuple[str, ...]) -> None:
+def quarantine_command(
+    call: Call,
+    everybody: bool,
+    workspace: str | None,
+    released: tuple[str, ...],
+    *,
+    discarded: tuple[str, ...],
+    reason: str,
+) -> None:
     """List the changes that the server did not accept, with what was typed.
 
     Nothing of it is lost: it stays here until it is typed again or put aside in the window. Changes of
@@ -36,7 +46,8 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
     A coordinator sees with --everybody what the server holds of all people, those included whose access has
     ended; that needs a connection, and each entry also has id, person, laptop, received and released. With
     --release ID, or several, such changes are let in under the names of their authors, and come to everybody
-    with the next sync: an object with released (how many) and refused (id, code).
+    with the next sync: an object with released (how many) and refused (id, code). With --discard ID and
+    --reason it is decided that they are not: an object with discarded (how many) and refused.
 
     \b
     Examples:
@@ -44,8 +55,8 @@ def quarantine_command(call: Call, everybody: bool, workspace: str | None, relea
       daftar quarantine --everybody --workspace Jordan
       daftar quarantine --release 3f00a1c29d10-17 --workspace Jordan
     """
-    if released:
-        _release(call, workspace, released)
+    if released or discarded:
+        _decide(call, workspace, [*released, *discarded], reason=reason, letting_in=bool(released))
         return
     if everybody or workspace is not None:
         _list_everybody(call, workspace)
@@ -171,25 +182,28 @@ def _is_meant(reader: Reader, identity: bytes, workspace: str | None) -> bool:
     return workspace is None or workspace_named(reader, workspace).id == identity
 
 
-def _release(call: Call, workspace: str | None, ids: Sequence[str]) -> None:
+def _decide(call: Call, workspace: str | None, ids: Sequence[str], *, reason: str, letting_in: bool) -> None:
+    """Let changes in, or decide that they are not."""
     with call.reading() as reader:
         from desktop.cli.names import only_workspace, workspace_named
         from desktop.syncing.joined import read_joined
-        from desktop.syncing.quarantine import coordinated, read_id, release
+        from desktop.syncing.quarantine import coordinated, discard, read_id, release
         from desktop.words.messages import explain
         from sync.errors import DaftarError
 
         state = only_workspace(reader) if workspace is None else workspace_named(reader, workspace)
         if not coordinated([state]):
             raise DaftarError("needs_coordinator")
-        answer = release(read_joined(reader), state, [read_id(each) for each in ids])
+        joined, chosen = read_joined(reader), [read_id(each) for each in ids]
+        answer = release(joined, state, chosen) if letting_in else discard(joined, state, chosen, reason)
         refused = [{"id": f"{device:012x}-{dseq}", "code": code} for device, dseq, code in answer.refused]
         for each in refused:
             call.say(f"{each['id']}: {explain(call.words, DaftarError(each['code']))}")
-        document = {"released": answer.released, "refused": refused}
-        call.answer(
-            document, lambda: call.words.n("{count} was let in.", "{count} were let in.", answer.released)
-        )
+        name, count, words = "released" if letting_in else "discarded", answer.released, call.words
+        text = words.n("{count} was let in.", "{count} were let in.", count)
+        if not letting_in:
+            text = words.n("{count} was discarded.", "{count} were discarded.", count)
+        call.answer({name: count, "refused": refused}, lambda: text)
         if refused and not answer.released:
             raise SystemExit(1)
 

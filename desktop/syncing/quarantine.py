@@ -84,6 +84,27 @@ def release(
         line.close()
 
 
+def discard(
+    joined: Joined,
+    state: WorkspaceState,
+    ids: Sequence[ChangeId],
+    reason: str,
+    *,
+    connect: Connect = over_http,
+) -> ReleaseAnswer:
+    """Decide that changes are never let in; the laptops that sent them are told why."""
+    from sync.wire.departures import ReleaseAnswer
+    from sync.wire.outcomes import DISCARD_PATH, DiscardRequest
+
+    assert state.number is not None
+    line = trusting(connect(joined.server, joined.token), joined.certificate)
+    try:
+        reply = line.post(DISCARD_PATH, DiscardRequest(state.number, tuple(ids), reason).pack())
+        return ReleaseAnswer.unpack(_body(reply))
+    finally:
+        line.close()
+
+
 def read_id(text: str) -> ChangeId:
     """The inverse of `Held.id`; raises `not_in_quarantine`."""
     device, _, dseq = text.strip().lower().partition("-")

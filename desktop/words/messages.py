@@ -263,6 +263,7 @@ MESSAGES: Mapping[str, str] = {
     "same_workspace": t("It is in this workspace already. Choose another one."),
     "unsent_left": t("Something was written here meanwhile. It is handed in at the next contact."),
     "change_discarded": t("It was decided already that this change is not let in."),
+    "reason_missing": t("Say why; whoever typed it reads this. Nothing was changed."),
     "released_before": t("This change was let in already."),
     "not_in_quarantine": t("This change is not in the quarantine of that workspace. List it again."),
     "access_ended": t(

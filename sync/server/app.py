@@ -40,7 +40,7 @@ from sync.wire.departures import (
     ReleaseRequest,
 )
 from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
-from sync.wire.outcomes import OUTCOMES_PATH, OutcomesRequest
+from sync.wire.outcomes import DISCARD_PATH, OUTCOMES_PATH, DiscardRequest, OutcomesRequest
 
 _STATUS: Final = {
     "bad_message": 400,
@@ -269,6 +269,11 @@ class _Doors:
         asked = OutcomesRequest.unpack(body)
         return message((await run_in_threadpool(self._service.discarding.answer, caller, asked)).pack())
 
+    async def discard(self, request: Request) -> Response:
+        caller, body = await self._known(request)
+        asked = DiscardRequest.unpack(body)
+        return message((await run_in_threadpool(self._service.discarding.discard_for, caller, asked)).pack())
+
     async def health(self) -> Response:
         await run_in_threadpool(self._service.healthy)
         return Response(b"ok", media_type="text/plain")
@@ -300,6 +305,7 @@ def _add_routes(app: FastAPI, doors: _Doors) -> None:
     app.add_api_route(PURGED_PATH, doors.purged, methods=["POST"])
     app.add_api_route(QUARANTINE_PATH, doors.quarantine, methods=["POST"])
     app.add_api_route(RELEASE_PATH, doors.release, methods=["POST"])
+    app.add_api_route(DISCARD_PATH, doors.discard, methods=["POST"])
     app.add_api_route(OUTCOMES_PATH, doors.outcomes, methods=["POST"])
     app.add_api_route("/healthz", doors.health, methods=["GET"])
     app.add_api_route("/metrics", doors.metrics, methods=["GET"])

@@ -17,10 +17,11 @@ from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.server.access import NONE, NOT_GRANTED
 from sync.server.enrolment import Caller
-from sync.server.quarantine import NOT_KEPT, Outcome
+from sync.server.quarantine import NOT_KEPT, Outcome, insist_coordinator
 from sync.server.storage import Storage, departures, devices, discards, journal, people
 from sync.server.storage.discards import Discard
-from sync.wire.outcomes import Became, OutcomesAnswer, OutcomesRequest
+from sync.wire.departures import ReleaseAnswer
+from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
 
 RELEASED: Final = "released_before"
 _LONGEST: Final = 500
@@ -48,6 +49,13 @@ class Discarding:
             except DaftarError as error:
                 refused.append((one, error.code))
         return Outcome(tuple(done), tuple(refused))
+
+    def discard_for(self, caller: Caller, request: DiscardRequest) -> ReleaseAnswer:
+        """Discard what a coordinator named."""
+        with self._storage.reading() as connection:
+            workspace = insist_coordinator(connection, caller, request.number)
+        done = self.discard(workspace, request.ids, by=caller.person_id, reason=request.reason)
+        return ReleaseAnswer(len(done.released), tuple((*one, code) for one, code in done.refused))
 
     def answer(self, caller: Caller, request: OutcomesRequest) -> OutcomesAnswer:
         """What became of the caller's own refused changes; of those of others nothing is said."""

@@ -157,22 +157,8 @@ class Quarantine:
         return wire.ReleaseAnswer(len(done.released), tuple((*one, code) for one, code in done.refused))
 
     def _insist_coordinator(self, caller: Caller, number: int) -> bytes:
-        """The workspace of a number; the same answer for one that is not there and one that is not his."""
         with self._storage.reading() as connection:
-            workspace = people.workspace_of_number(connection, number)
-            role = NONE
-            if workspace is not None:
-                role = people.role_now(
-                    connection,
-                    person_id=caller.person_id,
-                    workspace_id=workspace,
-                    installation_id=caller.installation_id,
-                )
-        if workspace is None or role == NONE:
-            raise DaftarError("not_granted")
-        if not at_least(role, COORDINATOR):
-            raise DaftarError(NEEDS_COORDINATOR)
-        return workspace
+            return insist_coordinator(connection, caller, number)
 
     # One change
 
@@ -223,6 +209,24 @@ class Quarantine:
             bases={key: became(ids) for key, ids in former.bases.items()},
             former=hashlib.blake2b(canonical(former), digest_size=16).digest(),
         )
+
+
+def insist_coordinator(connection: Connection, caller: Caller, number: int) -> bytes:
+    """The workspace of a number; the same answer for one that is not there and one that is not his."""
+    workspace = people.workspace_of_number(connection, number)
+    role = NONE
+    if workspace is not None:
+        role = people.role_now(
+            connection,
+            person_id=caller.person_id,
+            workspace_id=workspace,
+            installation_id=caller.installation_id,
+        )
+    if workspace is None or role == NONE:
+        raise DaftarError("not_granted")
+    if not at_least(role, COORDINATOR):
+        raise DaftarError(NEEDS_COORDINATOR)
+    return workspace
 
 
 def _held(row: Kept, workspace: bytes, release: Release | None, discard: Discard | None) -> Held:

@@ -1,6 +1,6 @@
-"""A laptop asks what became of its refused changes: `/v1/outcomes`, of one workspace at a time.
+"""What becomes of refused changes: `/v1/discard` decides, `/v1/outcomes` tells the laptop that sent them.
 
-The answer names only those about which somebody has decided: let in, or discarded with a reason.
+Both speak of one workspace. An answer about outcomes names only those about which somebody has decided.
 """
 
 from __future__ import annotations
@@ -11,7 +11,25 @@ from typing import Any, Final
 from sync.wire.departures import MOST_NAMED, read_body, read_list, read_text, read_whole
 from sync.wire.packing import PROTOCOL, pack
 
+DISCARD_PATH: Final = "/v1/discard"
 OUTCOMES_PATH: Final = "/v1/outcomes"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardRequest:
+    """Held changes of one workspace that are never let in; answered like a release."""
+
+    number: int
+    ids: tuple[tuple[int, int], ...]
+    reason: str
+
+    def pack(self) -> bytes:
+        return pack([PROTOCOL, self.number, [list(one) for one in self.ids], self.reason])
+
+    @classmethod
+    def unpack(cls, data: bytes) -> DiscardRequest:
+        number, packed, reason = read_body(data, 3)
+        return cls(read_whole(number), _ids(packed), read_text(reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +45,7 @@ class OutcomesRequest:
     @classmethod
     def unpack(cls, data: bytes) -> OutcomesRequest:
         number, packed = read_body(data, 2)
-        rows = [read_list(row, 2, exactly=True) for row in read_list(packed, MOST_NAMED)]
-        return cls(read_whole(number), tuple((read_whole(a), read_whole(b)) for a, b in rows))
+        return cls(read_whole(number), _ids(packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +87,8 @@ class OutcomesAnswer:
                 )
             )
         return cls(tuple(found))
+
+
+def _ids(packed: Any) -> tuple[tuple[int, int], ...]:
+    rows = [read_list(row, 2, exactly=True) for row in read_list(packed, MOST_NAMED)]
+    return tuple((read_whole(a), read_whole(b)) for a, b in rows)

@@ -31,7 +31,7 @@ from sync.wire.messages import (
     pack_error,
     unpack_error,
 )
-from sync.wire.outcomes import Became, OutcomesAnswer, OutcomesRequest
+from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
 from sync.wire.tokens import RenewAnswer
 
 WORKSPACE = bytes(range(16))
@@ -175,6 +175,7 @@ def targets() -> dict[str, Target]:
                 ).pack()
             ],
         ),
+        "discard_request": Target(DiscardRequest.unpack, [DiscardRequest(1, ((7, 1),), "why").pack()]),
         "outcomes_request": Target(OutcomesRequest.unpack, [OutcomesRequest(1, ((7, 1), (7, 2))).pack()]),
         "outcomes_answer": Target(
             OutcomesAnswer.unpack, [OutcomesAnswer((Became(7, 1, 0, 9, "why"), Became(7, 2, 9))).pack()]

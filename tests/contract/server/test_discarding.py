@@ -9,7 +9,7 @@ from sync.server.discarding import Discarding
 from sync.server.quarantine import ADMINISTRATION, Quarantine
 from sync.server.storage.people import Workspace
 from sync.wire.departures import QuarantineRequest
-from sync.wire.outcomes import Became, OutcomesAnswer, OutcomesRequest
+from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
 
 REASON = "Entered twice by mistake"
 
@@ -102,3 +102,20 @@ def test_inv_30_nonsense_is_refused_with_a_code(body: bytes) -> None:
     for read in (OutcomesRequest.unpack, OutcomesAnswer.unpack):
         with pytest.raises(DaftarError):
             read(body)
+
+
+def test_a_coordinator_discards_over_the_network_and_nobody_else_does(
+    house: House, jordan: Workspace, one: Laptop
+) -> None:
+    bad = refused(house, jordan, one)
+    head = house.person("Nadia Saleh", jordan, role="coordinator")
+    coordinator = house.laptop(head)
+    discarding, quarantine = use(house)
+    asking = DiscardRequest.unpack(DiscardRequest(jordan.number, (bad, (7, 7)), REASON).pack())
+    with pytest.raises(DaftarError, match="needs_coordinator"):
+        discarding.discard_for(house.caller(one), asking)
+    answer = discarding.discard_for(house.caller(coordinator), asking)
+    assert (answer.released, answer.refused) == (1, ((7, 7, "not_in_quarantine"),))
+    (held,) = quarantine.held(jordan.id)
+    assert held.discard is not None
+    assert (held.discard.by, held.discard.reason) == (head.id, REASON)
