@@ -18,9 +18,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--sabotage", choices=("lww", "drop-ack", "reuse-peer-id", "fold-before-lock"), help="plant a fault"
     )
+    parser.add_argument("--stop-at-first", action="store_true", help="end with the first violation")
     chosen = parser.parse_args(arguments)
     from sim.report import Tally
-    from sim.runs import live, simulate, world_plan
+    from sim.runs import MOST_VIOLATIONS, live, simulate, world_plan
 
     begun = time.process_time()
     if chosen.world is not None:
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
             device_days=chosen.days,
             sabotage=chosen.sabotage,
             days=chosen.world_days,
+            most_violations=1 if chosen.stop_at_first else MOST_VIOLATIONS,
             say=lambda line: print(line, file=sys.stderr, flush=True),
         )
     print(tally.text(time.process_time() - begun))

@@ -16,6 +16,13 @@ class Tally:
     checked: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
+    def progress(self, seconds: float) -> str:
+        rate = self.device_days / seconds if seconds else 0.0
+        return (
+            f"{self.device_days:,} device-days in {self.worlds} worlds, {rate:.1f} a second,"
+            f" {len(self.violations)} violations"
+        )
+
     def text(self, seconds: float) -> str:
         rate = self.device_days / seconds if seconds else 0.0
         checked = self.checked

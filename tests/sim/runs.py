@@ -13,7 +13,8 @@ from sim.world import World
 
 WORLD_DAYS: Final = 25
 _STRIDE: Final = 100_003
-_MOST_VIOLATIONS: Final = 5
+MOST_VIOLATIONS: Final = 5
+_SAY_EVERY: Final = 5
 
 
 def world_plan(seed: int, *, days: int, sabotage: str | None) -> Plan:
@@ -21,8 +22,8 @@ def world_plan(seed: int, *, days: int, sabotage: str | None) -> Plan:
     return plan if sabotage is None else suited(sabotage, plan)
 
 
-def live(plan: Plan, tally: Tally, *, sabotage: str | None = None) -> bool:
-    """Live through one world; False where something does not hold, which the tally then tells."""
+def live(plan: Plan, tally: Tally, *, sabotage: str | None = None) -> None:
+    """Live through one world; where something does not hold, the tally tells it."""
     with planted(sabotage):
         world = World(plan)
         try:
@@ -35,7 +36,6 @@ def live(plan: Plan, tally: Tally, *, sabotage: str | None = None) -> bool:
         tally.faults.update(world.faults)
         tally.done.update(world.done)
         tally.checked.update(world.oracle.counts)
-    return not tally.violations
 
 
 def _told(error: Exception, plan: Plan, day: int, sabotage: str | None) -> str:
@@ -52,16 +52,25 @@ def simulate(
     device_days: int,
     sabotage: str | None = None,
     days: int = WORLD_DAYS,
+    most_violations: int = MOST_VIOLATIONS,
     say: Callable[[str], None],
 ) -> Tally:
-    """Worlds out of one seed until that many device-days have passed, or too much has gone wrong."""
+    """Worlds out of one seed until that many device-days have passed, or too much has gone wrong. What does
+    not hold is said at once, and what was lived through is told also where somebody ends the run early.
+    """
     tally, begun, at = Tally(seed), time.process_time(), 0
-    while tally.device_days < device_days and len(tally.violations) < _MOST_VIOLATIONS:
+    most = 1 if sabotage is not None else most_violations
+    while tally.device_days < device_days and len(tally.violations) < most:
         plan = world_plan(seed * _STRIDE + at, days=days, sabotage=sabotage)
-        if not live(plan, tally, sabotage=sabotage) and sabotage is not None:
+        told = len(tally.violations)
+        try:
+            live(plan, tally, sabotage=sabotage)
+        except KeyboardInterrupt:
+            say("ended early, within a world that is not counted")
             break
+        for violation in tally.violations[told:]:
+            say(violation)
         at += 1
-        if at % 10 == 0:
-            passed = time.process_time() - begun
-            say(f"{tally.device_days:,} device-days, {tally.device_days / passed:.1f} a second")
+        if at % _SAY_EVERY == 0:
+            say(tally.progress(time.process_time() - begun))
     return tally

@@ -17,6 +17,13 @@ def test_inv_02_a_planted_fault_is_found(name: str) -> None:
     assert f"--sabotage {name}" in found.violations[0]
 
 
+def test_a_run_says_at_once_what_does_not_hold() -> None:
+    said: list[str] = []
+    found = simulate(seed=7, device_days=250, sabotage="lww", days=DAYS, say=said.append)
+    assert said[-1] == found.violations[0]
+    assert said[-1].startswith("VIOLATION in world ")
+
+
 @pytest.mark.parametrize("name", PLANTS)
 def test_inv_01_the_world_of_a_planted_fault_holds_together_without_it(name: str) -> None:
     tally = Tally(0)
