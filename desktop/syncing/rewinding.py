@@ -37,7 +37,8 @@ def sync_beside_restores(
             if error.code not in _APART or not _go_back(store, line, local, {}, None):
                 raise
         else:
-            if not _go_back(store, line, local, dict(receipt.restored), receipt.differing):
+            doubtful = {*receipt.differing, *receipt.doubtful}
+            if not _go_back(store, line, local, dict(receipt.restored), doubtful):
                 return receipt
         forget()
         wait_s = 0

@@ -17,7 +17,7 @@ from sync.replica.leaving import note_handed_in, take_access
 from sync.replica.pulling import Turn
 from sync.replica.received import Received
 from sync.replica.replica import Replica
-from sync.replica.rewinding import Stand
+from sync.replica.rewinding import Stand, lacks_place
 from sync.replica.workspaces import LOST_ROLE
 from sync.wire.messages import (
     Access,
@@ -149,6 +149,10 @@ class Absorbed:
     """Frames that came damaged: one that comes again as it was is what the server has."""
     restored: dict[int, tuple[bytes, Stand]] = field(default_factory=dict)
     """Workspaces in which the server stands behind what it once told: it was restored from an older copy."""
+    doubtful: list[str] = field(default_factory=list)
+    """Workspaces in which an own change has no place although everything is here: another may have its
+    number, at a server that was restored, or it waits there for what it stands on.
+    """
 
 
 def steps(
@@ -300,6 +304,8 @@ def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
             state = replica.workspaces.get(workspace)
             if state.cursor == item.head and replica.aside.expected(state).summary() != item.digest:
                 absorbed.differing.append(state.name)
+            elif state.cursor == item.head and lacks_place(replica, state):
+                absorbed.doubtful.append(state.name)
         return Changed()
 
     return step

@@ -90,6 +90,8 @@ class Receipt:
     """Records that differed from the server's, and were put right."""
     restored: dict[bytes, Stand] = field(default_factory=dict)
     """Workspaces in which the server was restored from an older copy, and where it stands now."""
+    doubtful: list[str] = field(default_factory=list)
+    """Workspaces whose numbers may say other things by now."""
     cuts: int = 0
     left: int = 0
     """About how many bytes there are still to receive."""
@@ -289,7 +291,7 @@ class Session:
         receipt.pulled += absorbed.pulled
         receipt.pushed += absorbed.settled
         receipt.left = answer.left
-        receipt.differing = absorbed.differing
+        receipt.differing, receipt.doubtful = absorbed.differing, absorbed.doubtful
         receipt.restored |= dict(absorbed.restored.values())
         known = {(workspace, dseq) for workspace, dseq, _ in receipt.refused}
         receipt.refused += [

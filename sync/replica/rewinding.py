@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Final
 
-from sync.changes import Change, ChangeId, chain_over
+from sync.changes import Change, chain_over
 from sync.digest import Digest
 from sync.frames import changes_of
+from sync.frames.ordering import order_sums
 from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState
 from sync.replica.changed import Changed, Touched
@@ -30,25 +30,27 @@ class Stand:
     chain: bytes
 
 
-UNKNOWN: Final = (0, 0)
-"""In the place of a change whose frame cannot be read, here or on the server."""
-
-
-def change_at(replica: Replica, workspace: bytes, pseq: int) -> ChangeId | None:
-    """The change that has a number here, where the log goes back to it."""
+def order_here(replica: Replica, workspace: bytes, *, after: int, places: Sequence[int]) -> dict[int, bytes]:
+    """The sums over the order of changes, as it is here; places that are not reached are left out."""
     state = replica.workspaces.get(workspace)
-    row = replica.database.execute(
-        "SELECT first_pseq, frame FROM log WHERE ws = ? AND first_pseq <= ? AND last_pseq >= ?",
-        (state.index, pseq, pseq),
-    ).fetchone()
-    if row is None and any(
-        one.received.first <= pseq <= one.received.last for one in replica.unread.of(state)
-    ):
-        return UNKNOWN
-    if row is None or pseq > state.cursor:
-        return None
-    block = open_frame(bytes(row[1]), workspace, values=False)
-    return block.devices[pseq - row[0]], block.dseqs[pseq - row[0]]
+    kept = replica.ordered_frames(state, since=after, head=max(places))
+    frames = ((first, last, frame) for first, last, frame, _ in kept)
+    return order_sums(frames, workspace, after=after, places=[one for one in places if one <= state.cursor])
+
+
+def unread_here(replica: Replica, workspace: bytes) -> list[tuple[int, int]]:
+    """First and last `pseq` of the frames that cannot be read here, in order."""
+    state = replica.workspaces.get(workspace)
+    return sorted((one.received.first, one.received.last) for one in replica.unread.of(state))
+
+
+def lacks_place(replica: Replica, state: WorkspaceState) -> bool:
+    """Whether something is acknowledged that stands nowhere in the server's order, as far as it is here."""
+    found = replica.database.execute(
+        "SELECT 1 FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL AND first_dseq <= ? LIMIT 1",
+        (state.index, replica.ids.device(replica.identity.device), state.acked),
+    )
+    return found.fetchone() is not None
 
 
 def rewind(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from sync.digest import BUCKETS, TERM_BYTES, bucket_of
 from sync.errors import DaftarError
-from sync.frames.packing import open_frame
+from sync.frames.ordering import order_sums
 from sync.server.access import NONE, NOT_GRANTED
-from sync.server.storage import Storage, journal
+from sync.server.storage import Storage, archive, journal
 from sync.server.storage.people import Reach
 from sync.server.storage.schema import document, record
 from sync.wire.verify import SentState, VerifyAnswer, VerifyRequest
@@ -22,7 +23,7 @@ _MOST_TERMS: Final = 50_000
 def verify(
     storage: Storage, connection: Connection, reach: Reach | None, request: VerifyRequest
 ) -> VerifyAnswer:
-    """Compare buckets, send states, or say which changes have some numbers.
+    """Compare buckets, send states, or add up in which order changes stand.
 
     Raises `not_granted` for a workspace the asker may not read.
     """
@@ -30,7 +31,7 @@ def verify(
         raise DaftarError(NOT_GRANTED)
     workspace = reach.workspace.id
     head = journal.read_head(connection, workspace)
-    found = tuple(_at(connection, workspace, request.places))
+    found = tuple(_order(connection, workspace, request).items()) if request.places else ()
     if head.pseq != request.cursor or found:
         return VerifyAnswer(head.pseq, head.summary, found=found)
     differing = _differing(request.buckets, head.digest) if request.buckets else ()
@@ -40,21 +41,14 @@ def verify(
     return VerifyAnswer(head.pseq, head.summary, told, tuple(terms), states)
 
 
-def _at(connection: Connection, workspace: bytes, places: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """The changes that have these numbers: `pseq`, device, `dseq`."""
-    for place in places:
-        for entry in journal.entries_after(connection, workspace, cursor=place - 1, limit=2):
-            if not entry.first_pseq <= place <= entry.last_pseq:
-                continue
-            frame, _ = journal.frames_at(connection, workspace, firsts=[entry.first_pseq])[entry.first_pseq]
-            try:
-                block = open_frame(frame, workspace, values=False)
-            except DaftarError:
-                # What cannot be read is no sign of another past.
-                yield place, 0, 0
-                continue
-            at = place - entry.first_pseq
-            yield place, block.devices[at], block.dseqs[at]
+def _order(connection: Connection, workspace: bytes, request: VerifyRequest) -> dict[int, bytes]:
+    """The sums at the places that were asked for, from what is behind the horizon on."""
+    history = (stored for stored, _ in archive.history_frames(connection, workspace))
+    frames = (
+        (stored.first_pseq, stored.last_pseq, stored.frame)
+        for stored in chain(history, archive.log_frames(connection, workspace))
+    )
+    return order_sums(frames, workspace, after=request.after, places=request.places)
 
 
 def _differing(theirs: bytes, ours: bytes) -> tuple[int, ...]:

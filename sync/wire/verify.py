@@ -27,11 +27,12 @@ class VerifyRequest:
     buckets: bytes = b""
     records: tuple[bytes, ...] = ()
     places: tuple[int, ...] = ()
-    """Numbers (`pseq`) of which the asker wants to know the change."""
+    """Numbers (`pseq`): asked is a sum over the changes behind `after` up to each of them, in their order."""
+    after: int = 0
 
     def pack(self) -> bytes:
         row = [PROTOCOL, self.device, self.workspace, self.cursor, self.buckets, b"".join(self.records)]
-        return pack([*row, list(self.places)] if self.places else row)
+        return pack([*row, list(self.places), self.after] if self.places else row)
 
     @classmethod
     def unpack(cls, data: bytes) -> VerifyRequest:
@@ -43,7 +44,8 @@ class VerifyRequest:
         if len(cut) > MOST_STATES:
             raise DaftarError("bad_message")
         places = tuple(whole(item) for item in items(extra(body, 6, []), MOST_PLACES))
-        return cls(whole(body[1]), whole(body[2]), whole(body[3]), buckets, cut, places)
+        after = whole(extra(body, 7, 0))
+        return cls(whole(body[1]), whole(body[2]), whole(body[3]), buckets, cut, places, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ class VerifyAnswer:
     buckets: tuple[int, ...] = ()
     terms: tuple[tuple[bytes, bytes], ...] = ()
     states: tuple[SentState, ...] = ()
-    found: tuple[tuple[int, int, int], ...] = ()
-    """`pseq`, device and `dseq` of the changes at the places that were asked for, as far as there are any."""
+    found: tuple[tuple[int, bytes], ...] = ()
+    """`pseq` and sum for each place that was asked for, as far as the order is known from `after` on."""
 
     def pack(self) -> bytes:
         terms = b"".join(record + term for record, term in self.terms)
@@ -94,9 +96,9 @@ class VerifyAnswer:
         )
 
 
-def _read_place(item: object) -> tuple[int, int, int]:
-    pseq, device, dseq = fields(item, 3)
-    return whole(pseq), whole(device), whole(dseq)
+def _read_place(item: object) -> tuple[int, bytes]:
+    pseq, found = fields(item, 2)
+    return whole(pseq), octets(found, ID_BYTES)
 
 
 def _read_state(item: object) -> SentState:

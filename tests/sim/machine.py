@@ -111,6 +111,12 @@ class Machine:
         self._release()
         self.reopen()
 
+    def go_on(self) -> None:
+        """Where a job was broken off, as by a full disk, it is finished at the next start."""
+        if self.reader.connection.execute("SELECT 1 FROM job LIMIT 1").fetchone():
+            self.close()
+            self.reopen()
+
     def _release(self) -> None:
         """Close what a dead process has closed: its files and its lock."""
         reader = self.__dict__.pop("reader", None)
@@ -193,10 +199,14 @@ class Machine:
         ]
 
     def ordered(self) -> list[Change]:
-        """What of the server's order is here: a server that lost it gets it again."""
+        """What the server said of it is here, that it has its place or was refused: a server that lost it
+        gets it again.
+        """
         rows = self.reader.connection.execute(
             "SELECT w.item, l.frame FROM log l JOIN workspace_state w ON w.idx = l.ws"
             " WHERE l.first_pseq IS NOT NULL"
+            " UNION ALL SELECT w.item, t.frame FROM trouble t JOIN workspace_state w ON w.idx = t.ws"
+            " WHERE length(t.frame) > 0"
         ).fetchall()
         found = [
             one for workspace, frame in rows for one in changes_of(open_frame(bytes(frame), bytes(workspace)))

@@ -1,6 +1,7 @@
 """A server that lost its disk and was restored from an older copy gets back what it had once taken."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sim.plan import NOTHING, Plan
@@ -40,6 +41,30 @@ def test_inv_19_what_the_server_lost_comes_back_and_nothing_is_deleted(world: Wo
     assert head(world) < before
     world.settle()
     assert head(world) >= before
+
+
+def test_inv_19_a_refused_change_gets_the_number_that_another_had() -> None:
+    """The sums agree in the end, and yet a laptop has not heard of its own refusal."""
+    with World(_PLAN) as world:
+        writer, reader, _ = world.machines
+        accounts = world.server.office.accounts
+        person = next(one for one in accounts.persons() if one.name == "Person 2")
+        for place in world.places:
+            accounts.grant(person, place, role="reader")
+        world.settle()
+        world._server_copies = [world.server.copy("older")]
+        for _ in range(6):
+            world.people[writer.name].act(("create",))
+        for machine in (writer, reader):
+            world.sync(machine)
+        for _ in range(12):
+            world.people[reader.name].act(("create",))
+        world._restore_server()
+        world.weather.rates = replace(NOTHING, answer_lost=1.0)
+        world.sync(reader)
+        world.weather.rates = NOTHING
+        world.sync(writer)
+        world.settle()
 
 
 def test_inv_19_work_goes_on_beside_a_laptop_that_notices_late(world: World) -> None:

@@ -302,6 +302,7 @@ class World:
         """Everybody syncs, over the bad line at first, until nothing is left to say; then all is checked."""
         for machine in self.machines:
             machine.disk.calm()
+            machine.go_on()
         for _ in range(_ROUNDS if self.plan.loss < 0.9 else 2):
             for machine in self.machines:
                 self.sync(machine)
