@@ -43,15 +43,32 @@ def reissue(
         state.acked, state.dseq = 0, 0
         state.acked_chain = state.chain = chain_start(state.id)
         renewed.workspaces.save(state)
-        touched = Touched()
-        former.settler.withdraw(state, [*tail, *rescued], touched)
-        renewed.ids.reload()
+        withdrawn = [*tail, *rescued]
         kept += rescued
         numbers = {change.id: (renewed.identity.device, at) for at, change in enumerate(kept, 1)}
-        renewed.log_changes(state, _renumber(kept, numbers), touched)
+        again = _renumber(kept, numbers)
+        if former.carried.any(state.index):
+            _log_beside_others(renewed, state, again, withdrawn)
+        else:
+            touched = Touched()
+            former.settler.withdraw(state, withdrawn, touched)
+            renewed.ids.reload()
+            renewed.log_changes(state, again, touched)
         _tell(connection, renewed, state, out)
         moved[state.id] = numbers
     return moved
+
+
+def _log_beside_others(
+    renewed: Replica, state: WorkspaceState, again: list[Change], withdrawn: Sequence[Change]
+) -> None:
+    """Own changes and those that colleagues gave may stand on each other, so they are folded together."""
+    renewed.ids.reload()
+    renewed.carried.note_formers(state, again)
+    renewed.log_changes(state, again, Touched(), shown=False)
+    renewed.tentative.fold_again(
+        state, {(change.kind, change.record) for change in (*withdrawn, *again)}, Touched()
+    )
 
 
 def _take_tail(

@@ -47,14 +47,19 @@ _BAD_PARCEL: Final = frozenset(
 _AT_ONCE: Final = 4 * 1024 * 1024
 
 
-def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> int:
-    """Hand in sealed parcels, then colleagues' strands; says how many changes the server took."""
+def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> int | None:
+    """Hand in sealed parcels, then colleagues' strands; says how many changes the server took, or nothing
+    where strands have to wait: who hands them in is not known to the server before the first sync under a
+    new device number.
+    """
     taken = 0
     for bundle, volume in store.post(parcels.waiting).result():
         taken += _hand_in_parcel(store, line, bundle, volume)
     server = server_keys(reader)
     if server is None or not reader.connection.execute("SELECT 1 FROM strand LIMIT 1").fetchone():
         return taken
+    if not read_self(store, reader, clock=clock).card.confirmed_by(server):
+        return None
     for states, strands in _batches(store):
         taken += _hand_in_strands(store, reader, line, states, strands, clock=clock)
     return taken

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from desktop.store.happenings import HAPPENED, Happening, with_happenings
 from desktop.store.parcels import carries
 from desktop.store.purge import DISK_CODES
+from desktop.store.reader import Reader
 from desktop.store.store import Store
 from desktop.store.sweeping import sweep_daily
 from desktop.syncing.happening import Fillings, mending, what_happened
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sync.client.session import Memory, Progress, Receipt, Replying
 
 RENEW_AFTER_MS: Final = 30 * 24 * 60 * 60 * 1000
+_FORMER_TOKENS: Final = 6
 
 
 def rest(seconds: float) -> None:
@@ -140,7 +142,7 @@ def _sync_once(
             )
 
         try:
-            hand_in_carried(store, line, clock=clock)
+            handed = hand_in_carried(store, line, clock=clock)
             receipt = sync_beside_restores(store, line, local, once, wait_s=wait_s, forget=memory.clear)
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
@@ -153,16 +155,16 @@ def _sync_once(
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
         store.give_back()
-        _afterwards(store, line, joined, clock=clock)
+        _afterwards(store, line, joined, clock=clock, waits=handed is None)
     finally:
         line.close()
     return receipt
 
 
-def _afterwards(store: Store, line: Line, joined: Joined, *, clock: Clock) -> None:
+def _afterwards(store: Store, line: Line, joined: Joined, *, clock: Clock, waits: bool) -> None:
     """What is said to the server when records are in step."""
     finish_leaving(store, line)
-    tell_keys(store, line, clock=clock)
+    tell_keys(store, line, clock=clock, waits=waits)
     learn_outcomes(store, line, clock=clock)
     renew_token(store, line, joined, clock=clock)
 
@@ -257,11 +259,13 @@ def _keep_rates(store: Store, memory: Memory) -> None:
         store.remember(known)
 
 
-def tell_keys(store: Store, line: Replying, *, clock: Clock) -> None:
-    """The code of bundles is imported when there is somebody to tell."""
+def tell_keys(store: Store, line: Replying, *, clock: Clock, waits: bool = False) -> None:
+    """The code of bundles is imported when there is somebody to tell. What waits for this is handed in."""
     from desktop.syncing.identity import show_keys
 
     show_keys(store, line, clock=clock)
+    if waits:
+        hand_in_carried(store, line, clock=clock)
 
 
 def join_late(store: Store, *, clock: Clock, connect: Connect) -> None:
@@ -289,8 +293,8 @@ def join_late(store: Store, *, clock: Clock, connect: Connect) -> None:
     store.remember({JOIN_CODE: None})
 
 
-def hand_in_carried(store: Store, line: Replying, *, clock: Clock) -> int:
-    """Colleagues' changes go ahead of this laptop's own, which may stand on them."""
+def hand_in_carried(store: Store, line: Replying, *, clock: Clock) -> int | None:
+    """Colleagues' changes go ahead of this laptop's own, which may stand on them; nothing where they wait."""
     reader = store.reader()
     try:
         if not carries(reader):
@@ -313,13 +317,23 @@ def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -
         answer = RenewAnswer.unpack(asked(line, "/v1/token", b""))
     except DaftarError:
         return False
-    store.remember({TOKEN: answer.token, TOKEN_MS: now, FORMER_TOKEN: joined.token})
+    reader = store.reader()
+    try:
+        former = [joined.token, *former_tokens(reader)][:_FORMER_TOKENS]
+    finally:
+        reader.close()
+    store.remember({TOKEN: answer.token, TOKEN_MS: now, FORMER_TOKEN: " ".join(former)})
     return True
 
 
+def former_tokens(reader: Reader) -> list[str]:
+    """The tokens before the present one, newest first."""
+    return str(reader.meta(FORMER_TOKEN) or "").split()
+
+
 def with_former_token(store: Store, run: Callable[[], Receipt]) -> Receipt:
-    """Run a sync; where the server does not know the token, once more with the one before it: a server that
-    was restored from an older copy knows that.
+    """Run a sync; where the server does not know the token, with the ones before it: a server that was
+    restored from an older copy knows one of those.
     """
     try:
         return run()
@@ -328,15 +342,15 @@ def with_former_token(store: Store, run: Callable[[], Receipt]) -> Receipt:
             raise
         reader = store.reader()
         try:
-            token, former = reader.meta(TOKEN), reader.meta(FORMER_TOKEN)
+            present, former = str(reader.meta(TOKEN)), former_tokens(reader)
         finally:
             reader.close()
-        if not former:
-            raise
-        store.remember({TOKEN: former, FORMER_TOKEN: None})
-        try:
-            return run()
-        except DaftarError as again:
-            if again.code == "token_unknown":
-                store.remember({TOKEN: token, FORMER_TOKEN: former})
-            raise
+        for at, token in enumerate(former):
+            store.remember({TOKEN: token, FORMER_TOKEN: " ".join(former[at + 1 :])})
+            try:
+                return run()
+            except DaftarError as again:
+                if again.code != "token_unknown":
+                    raise
+        store.remember({TOKEN: present, FORMER_TOKEN: " ".join(former)})
+        raise

@@ -196,8 +196,10 @@ class Replica:
         names = {base_field(key) for key in edit.writes}
         return {name: str(kind.fields[name].merge) for name in names if name in kind.fields}
 
-    def log_changes(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
-        """Chain, log and apply own changes that are stamped already."""
+    def log_changes(
+        self, state: WorkspaceState, changes: Sequence[Change], touched: Touched, *, shown: bool = True
+    ) -> None:
+        """Chain, log and apply own changes that are stamped already; not `shown` where others fold them."""
         for change in changes:
             state.chain = next_chain(state.chain, canonical(change))
         state.dseq += len(changes)
@@ -205,7 +207,8 @@ class Replica:
             first, last = packed.changes[0], packed.changes[-1]
             log = self._append(state, first.device, first.dseq, last.dseq, packed.frame)
             source = Source(state.id, state.index, log, settled=False, effective={})
-            self.applier.apply(packed.block, source, None, touched)
+            if shown:
+                self.applier.apply(packed.block, source, None, touched)
         self.workspaces.save_own(state)
 
     def _append(self, state: WorkspaceState, device: int, first: int, last: int, frame: bytes) -> int:

@@ -71,7 +71,7 @@ def take(member: Member, *files: Path, code: str = "") -> list[Taken]:
     return take_bundles(member.store, member.reader, files, code=code)
 
 
-def carry(member: Member) -> int:
+def carry(member: Member) -> int | None:
     """Hand in what this member carries for others."""
     return hand_in(member.store, member.reader, member.line, clock=member.house.clock)
 

@@ -35,6 +35,9 @@ class LaptopClock:
             return self._stopped_at
         return max(0, self._time.now_ms() + self._offset_ms)
 
+    def jump(self, milliseconds: int) -> None:
+        self._offset_ms += milliseconds
+
     def disturb(self, chance: random.Random) -> str:
         """Do something to the clock, and say what."""
         what = chance.choice(("right", "summer time", "minutes", "years", "stop"))

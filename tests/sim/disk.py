@@ -11,6 +11,7 @@ from desktop.store import connection as connections
 from desktop.store import jobs, store
 from desktop.store.driver import sqlite
 from desktop.syncing import enrolment
+from sync.bundles import writing
 
 T = TypeVar("T")
 _FULL = 13
@@ -117,6 +118,7 @@ def in_one_thread(disks: dict[Path, Disk]) -> ExitStack:
     stack.enter_context(patch.object(jobs, "PART_EDITS", 8))
     stack.enter_context(patch.object(jobs, "TOGETHER", 4))
     stack.enter_context(patch.object(store, "TOGETHER", 4))
+    stack.enter_context(patch.object(writing, "SMALLEST", 1_500))
     # Laptops here have a database key and no list of wraps around it.
     stack.enter_context(patch.object(enrolment, "add_recovery_wrap", lambda *_, **__: None))
     return stack

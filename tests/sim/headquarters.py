@@ -151,6 +151,8 @@ class Headquarters:
         if path == OUTCOMES_PATH:
             return service.discarding.answer(caller, OutcomesRequest.unpack(body)).pack()
         others = {"/v1/keys": service.show_keys, "/v1/verify": service.verify, "/v1/plan": service.plan}
+        if path == "/v1/bundles":
+            return service.take_bundle(body).pack()
         if path in others:
             return others[path](caller, body).pack()
         return self._piece(caller, path)

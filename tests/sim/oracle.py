@@ -61,6 +61,7 @@ class Oracle:
         self._last_stamp: dict[str, int] = {}
         self.may_wait = False
         """Whether changes may come before those that they stand on."""
+        self.server_lost = False
 
     # Following
 
@@ -107,7 +108,7 @@ class Oracle:
 
     def server_replaced(self) -> None:
         """What the lost disk of the server alone knew is told by nobody any more."""
-        self.may_wait = True
+        self.may_wait = self.server_lost = True
         there = set(self._everything())
         for one, saved in self.told.items():
             if one not in there and not saved.holders:
@@ -265,7 +266,7 @@ class Oracle:
     def _check_nothing_is_left(self, machines: Sequence[Machine]) -> None:
         for machine in machines:
             went_back = "SELECT count(*) FROM meta WHERE key LIKE 'went_back_%'"
-            if not self.may_wait and machine.reader.connection.execute(went_back).fetchone()[0]:
+            if not self.server_lost and machine.reader.connection.execute(went_back).fetchone()[0]:
                 raise ViolationError(12, f"{machine.name} took the server for one that was restored")
             for table, invariant in (("job", 10), ("aside", 27), ("unlike", 27)):
                 left = machine.reader.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]

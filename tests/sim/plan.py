@@ -27,6 +27,7 @@ class Rates:
     upgrade: float = 0.01
     access: float = 0.01
     compaction: float = 0.04
+    bundle: float = 0.3
 
     def times(self, factor: float) -> "Rates":
         """The same mishaps, more or less often."""
@@ -58,6 +59,8 @@ class Plan:
     settle_every: int = 12
     skew: bool = True
     clocks: bool = True
+    apart: float = 0.0
+    """The share of laptops that have nothing but bundles for many days."""
     only: tuple[str, ...] = ()
     """With names in it, users do nothing but these actions."""
 
@@ -79,7 +82,10 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
     )
     # Work under a number that a laptop has given up can be sent again by nobody: the one or the other.
     apart = ("clone", "laptop_restored", "compaction") if chance.random() < 0.4 else ("server_restored",)
-    return without(plan, *apart)
+    plan = without(plan, *apart)
+    if chance.random() < 0.5:
+        return without(plan, "bundle")
+    return replace(plan, apart=chance.choice((0.0, 0.5, 0.8)))
 
 
 def without(plan: Plan, *names: str) -> Plan:

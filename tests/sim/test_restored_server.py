@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sim.clocks import DAY_MS
 from sim.plan import NOTHING, Plan
 from sim.world import World
 
@@ -80,4 +81,14 @@ def test_inv_19_it_may_be_restored_again_while_laptops_still_send(world: World) 
     for at in range(4):
         world._restore_server()
         world.sync(world.machines[at % 3])
+    world.settle()
+
+
+def test_inv_19_a_laptop_goes_back_through_several_tokens(world: World) -> None:
+    """A clock that jumped let it ask for new ones, of which the older copy has not heard."""
+    machine = world.machines[1]
+    for _ in range(3):
+        machine.clock.jump(40 * DAY_MS)
+        world.sync(machine)
+    world._restore_server()
     world.settle()

@@ -17,6 +17,7 @@ from sim.link import Link, Weather
 from sim.machine import Machine
 from sim.oracle import Oracle, ViolationError
 from sim.plan import NOTHING, Plan
+from sim.post import Post
 from sim.users import Person
 from sim.versions import ORDER
 
@@ -54,6 +55,8 @@ class World:
         self._nested = False
         self.machines: list[Machine] = []
         self.people: dict[str, Person] = {}
+        self.apart: set[str] = set()
+        """Laptops that have no network but at times of rest."""
 
     def __enter__(self) -> Self:
         base = MEMORY if MEMORY.is_dir() else None
@@ -67,7 +70,9 @@ class World:
         self._stack.callback(self.server.close)
         accounts = self.server.office.accounts
         self.places = [accounts.add_workspace(name) for name in ("Jordan", "Arab States")]
+        self.post = Post(self.folder / "post", self.server, self.chance, faults=self.faults, done=self.done)
         self.oracle = Oracle(self.server, [(one.id, one.number) for one in self.places])
+        self.oracle.may_wait = self.plan.rates.bundle > 0
         for _ in range(self.plan.laptops):
             self._join()
         self.server.hooks.draw = self._fate
@@ -110,6 +115,8 @@ class World:
         machine.enrol(lambda token: self._link(machine, token), code)
         self.machines.append(machine)
         self.people[machine.name] = Person(machine, self.done)
+        if likely(self.chance, self.plan.apart):
+            self.apart.add(machine.name)
 
     def _link(self, machine: Machine, token: str | None) -> Link:
         return Link(
@@ -151,12 +158,16 @@ class World:
         self._mishaps(machine)
         edits, syncs = self.chance.choice((0, 1, 2, 3, 4, 6)), self.chance.choice((0, 0, 1, 1, 2, 3))
         todo = ["act"] * edits + ["sync"] * syncs
+        if likely(self.chance, self.plan.rates.bundle):
+            todo += ["post"] * self.chance.randint(1, 3)
         self.chance.shuffle(todo)
         for what in todo:
             self.time.pass_by(self.chance.randint(1_000, DAY_MS // 20))
             if what == "act":
                 self.people[machine.name].act(self.plan.only)
-            else:
+            elif what == "post":
+                self.post.visit(machine)
+            elif machine.name not in self.apart or not self.post.reaches(machine):
                 self.sync(machine)
         machine.disk.calm()
 
