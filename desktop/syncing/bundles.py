@@ -35,6 +35,7 @@ from sync.bundles.notes import Notes
 from sync.bundles.reading import BundleFile, Piece
 from sync.bundles.writing import FAT32, Draft, Made, OpenVolume, write_bundle
 from sync.client.bundles import (
+    OWN,
     Brought,
     Stand,
     Taking,
@@ -321,10 +322,18 @@ def _take_group(
         cards = {**trusted.cards, head.card.device: head.card}
         trusted = type(trusted)(trusted.server, cards, trusted.revoked)
     by_server = server is not None and head.card.keys == server
+    pieces = partial(_all_pieces, store, group, code=code, taken=taken)
     with Unpacking(store, reader, by_server=by_server) as unpacking:
-        taking = Taking(store.run, notes, trusted, by_server=by_server, take_file=unpacking.take)
+        take = partial(Taking, store.run, notes, trusted, by_server=by_server, take_file=unpacking.take)
+        taking = take()
         taken.brought = taking.brought
-        taking.take(_all_pieces(store, group, code=code, taken=taken))
+        taking.take(pieces())
+        if OWN in taken.brought.problems:
+            # As the server would answer it: a new number, under which what was brought is somebody else's.
+            store.renew()
+            taking = take()
+            taken.brought = taking.brought
+            taking.take(pieces())
     taken.brought.files = unpacking.taken
     return taken
 

@@ -38,6 +38,8 @@ NOT_HERE: Final = "bundle_not_granted"
 GAP: Final = "bundle_gap"
 POISON: Final = "strand_poison"
 """The code of a strand on which the program itself failed; the log says how."""
+OWN: Final = "strand_own"
+"""A bundle holds something under this laptop's number that it has not made."""
 _TOGETHER: Final = 32
 _LOGGER: Final = logging.getLogger("desktop.sync")
 
@@ -344,7 +346,7 @@ class Taking:
                 self.brought.acknowledged += held.dseq - state.acked
                 replica.acknowledge(id_, held.dseq, chain)
             else:
-                self.brought.add_problem("strand_own")
+                self.brought.add_problem(OWN)
             return Changed()
 
         self._run(job)
@@ -371,9 +373,33 @@ def _apply_ordered(
         raise DaftarError("bundle_damaged")
     before = replica.workspaces.get(id_).cursor
     received = _behind(before, Received(entry.first, entry.last, data[end:], stamps), id_)
+    _insist_on_own(replica, id_, received)
     changed = replica.apply_pulled(id_, received, careful=careful, certain=True)
     done[0] += replica.workspaces.get(id_).cursor - before
     return changed
+
+
+def _insist_on_own(replica: Replica, id_: bytes, received: Received) -> None:
+    """Raise `strand_own` where something is under this laptop's number that it has not made: a copy of its
+    disk did, or it did itself before it was restored. Over the network the chains tell it.
+    """
+    device, state = replica.identity.device, replica.workspaces.get(id_)
+    if received.last <= state.cursor:
+        return
+    try:
+        block = open_frame(received.frame, id_, values=False)
+    except DaftarError:
+        # Whoever applies it says what is wrong with it.
+        return
+    theirs = {
+        dseq: stamp
+        for owner, dseq, stamp in zip(block.devices, block.dseqs, block.stamps, strict=True)
+        if owner == device
+    }
+    if theirs:
+        ours = {change.dseq: change.stamp for change in replica.unsent(state)}
+        if any(ours.get(dseq) != stamp for dseq, stamp in theirs.items()):
+            raise DaftarError(OWN)
 
 
 def _behind(cursor: int, received: Received, workspace: bytes) -> Received:

@@ -32,7 +32,7 @@ from sync.replica.workspaces import WorkspaceState
 
 BUG: Final = "set_aside_bug"
 """The code of a change on which the program itself failed; the log says how."""
-_STRUCTURE: Final = frozenset({"pull_gap", "workspace_missing"})
+_STRUCTURE: Final = frozenset({"pull_gap", "workspace_missing", "strand_own"})
 _OF_THE_VALUE: Final = frozenset({18, 19, 20, 25})
 """SQLite's TOOBIG, CONSTRAINT, MISMATCH and RANGE: about what is stored, not about the disk."""
 _LOGGER: Final = logging.getLogger("desktop.sync")

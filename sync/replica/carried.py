@@ -7,7 +7,7 @@ handed on. Their fold is the `Settler`'s; here is which of them count, and when 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.changes import Bases, Change, ChangeId, canonical, chain_over, next_chain
@@ -140,6 +140,17 @@ class Carried:
         last: dict[int, int] = {}
         for device, dseq in zip(block.devices, block.dseqs, strict=True):
             last[device] = max(dseq, last.get(device, 0))
+        self._note_heard(state, last)
+
+    def note_covered(self, state: WorkspaceState, positions: Mapping[int, int]) -> None:
+        """A snapshot stands behind each device's changes up to these numbers. A strand that it covers in part
+        stays as it was signed.
+        """
+        self._note_heard(state, positions)
+        self._cache.pop(state.index, None)
+        self._drop_done(state)
+
+    def _note_heard(self, state: WorkspaceState, last: Mapping[int, int]) -> None:
         self._database.executemany(
             "INSERT INTO heard(ws, device, dseq) VALUES(?, ?, ?) ON CONFLICT(ws, device)"
             " DO UPDATE SET dseq = max(dseq, excluded.dseq)",

@@ -6,8 +6,9 @@ from sync.changes import Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.chunks import Tables
-from sync.merge.holes import ERASED
+from sync.merge.holes import ERASED, REPEATED
 from sync.replica.apply import Applier
+from sync.replica.carried import Carried
 from sync.replica.changed import Touched
 from sync.replica.erasing import add_files, files_of, note_erased
 from sync.replica.ids import Database, IdMap
@@ -19,10 +20,13 @@ from sync.replica.workspaces import WorkspaceState
 class Covering:
     """Tentative changes of a workspace, read when there are others than before."""
 
-    def __init__(self, database: Database, applier: Applier, settler: Settler, ids: IdMap) -> None:
+    def __init__(
+        self, database: Database, applier: Applier, settler: Settler, ids: IdMap, *, carried: Carried
+    ) -> None:
         self._database = database
         self._applier = applier
         self._settler = settler
+        self._carried = carried
         self._ids = ids
         self._read: tuple[tuple[int, int, int], dict[bytes, list[Change]]] | None = None
 
@@ -48,15 +52,19 @@ class Covering:
         codes = {(hole.device, hole.dseq): hole.code for hole in tables.holes}
         refused: list[Change] = []
         rows = self._database.execute(
-            "SELECT id, frame FROM log WHERE ws = ? AND first_pseq IS NULL ORDER BY id", (state.index,)
+            "SELECT id, device, frame FROM log WHERE ws = ? AND first_pseq IS NULL ORDER BY id",
+            (state.index,),
         ).fetchall()
-        for log, frame in rows:
+        own = self._ids.device(self._settler.device)
+        for log, device, frame in rows:
             changes = changes_of(open_frame(bytes(frame), state.id))
             refused += [change for change in changes if change.id in codes and tables.covers(change.id)]
-            self._keep(log, [change for change in changes if not tables.covers(change.id)], len(changes))
+            if device == own:
+                self._keep(log, [change for change in changes if not tables.covers(change.id)], len(changes))
+        self._carried.note_covered(state, tables.positions)
         self._database.execute("DELETE FROM log WHERE ws = ? AND first_pseq IS NOT NULL", (state.index,))
         self.forget_places(state)
-        self._tell(state, refused, codes)
+        self._tell(state, [change for change in refused if change.device == self._settler.device], codes)
         self._settler.withdraw(state, refused, touched)
 
     def _keep(self, log: int, left: list[Change], count: int) -> None:
@@ -97,8 +105,8 @@ class Covering:
                 )
                 add_files(self._database, state.index, change.record, files_of(change))
             self._database.execute(
-                "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame)"
-                " VALUES(?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame, seen)"
+                " VALUES(?, ?, ?, ?, ?, ?, ?)",
                 (
                     state.index,
                     change.dseq,
@@ -106,6 +114,7 @@ class Covering:
                     change.kind,
                     self._ids.rowid(change.record),
                     make_frame(block_of([change])) if codes[change.id] != ERASED else b"",
+                    int(codes[change.id] == REPEATED),
                 ),
             )
 

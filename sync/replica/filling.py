@@ -20,6 +20,7 @@ from sync.merge import RecordState, fold, is_deleted
 from sync.merge.chunks import Chunk, Tables, open_piece
 from sync.merge.holes import inherit
 from sync.replica.apply import Applier, search_row
+from sync.replica.carried import Carried
 from sync.replica.changed import Changed, Touched
 from sync.replica.covering import Covering
 from sync.replica.creating import Creator
@@ -75,14 +76,21 @@ class Filler:
     """The tables of snapshots; the caller owns the transaction."""
 
     def __init__(
-        self, database: Database, applier: Applier, settler: Settler, *, ids: IdMap, indexer: Indexer
+        self,
+        database: Database,
+        applier: Applier,
+        settler: Settler,
+        *,
+        ids: IdMap,
+        indexer: Indexer,
+        carried: Carried,
     ) -> None:
         self._database = database
         self._applier = applier
         self._ids = ids
         self._indexer = indexer
         self._creator = Creator(database, ids, indexer, applier.states.codecs)
-        self._covering = Covering(database, applier, settler, ids)
+        self._covering = Covering(database, applier, settler, ids, carried=carried)
         self._opened: tuple[bytes, Chunk | Tables] | None = None
         self._tables: tuple[bytes, Tables] | None = None
 

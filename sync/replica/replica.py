@@ -116,7 +116,9 @@ class Replica:
             unread=self.unread,
             device=identity.device,
         )
-        self.filler = Filler(database, self.applier, self.settler, ids=self.ids, indexer=indexer)
+        self.filler = Filler(
+            database, self.applier, self.settler, ids=self.ids, indexer=indexer, carried=self.carried
+        )
 
     def reload(self) -> None:
         """Forget what a rolled back transaction put into the caches."""

@@ -67,6 +67,10 @@ class Settler:
         self._ids = ids
         self._device = device
 
+    @property
+    def device(self) -> int:
+        return self._device
+
     def settle(
         self,
         state: WorkspaceState,

@@ -200,7 +200,7 @@ def _state(row: RecordRow, documents: Mapping[bytes, Mapping[str, bytes]], works
 
 def _holes(connection: Connection, workspace: bytes) -> tuple[HoleMark, ...]:
     marks = []
-    for row in journal.quarantine_of(connection, workspace):
+    for row in journal.quarantine_of(connection, workspace, repeated=True):
         bases = hole_bases(read_aside(bytes(row.change), workspace))
         marks.append(HoleMark(row.device, row.dseq, row.code, bases))
     return tuple(sorted(marks, key=lambda mark: (mark.device, mark.dseq)))

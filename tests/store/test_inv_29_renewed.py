@@ -1,10 +1,12 @@
 """SYNC 18 and 29: a laptop that carries a colleague's work draws a new device number, as after a restore."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from helpers.couriers import carry, digests, meet, save, settle, sync, take
-from helpers.team import Member, Team
+from helpers.couriers import carry, digests, meet, save, server_bundle, settle, sync, take
+from helpers.snapshotting import let_small_logs_count, snapshot
+from helpers.team import Member, Reply, Team, lost
 
 from desktop.store.verify import verify
 from sync.errors import DaftarError
@@ -61,3 +63,59 @@ def test_inv_29_a_number_that_nobody_confirmed_hands_nothing_in(
 
     monkeypatch.setattr(lina.line, "post", refuse)
     assert carry(lina) is None
+
+
+def test_inv_18_a_restored_laptop_that_hears_of_its_former_work_by_bundle(team: Team, tmp_path: Path) -> None:
+    """The backup is older than what was sent under its number; the network would have told that."""
+    lina, omar = team.join("Lina"), team.join("Omar")
+    record = omar.add("activity", {"title": "By Omar"})
+    settle(team)
+    meet(team)
+    before = lina.twin(copy_of(lina, tmp_path / "backup"))
+    lina.set("activity", record, {"title": "By Lina"})
+    sync(lina)
+    made = tmp_path / "down.daftar-bundle"
+    server_bundle(team, lina, made)
+    (taken,) = take(before, made)
+    assert taken.brought.problems == {}
+    assert before.store.device != lina.store.device
+    assert before.row("activity", record).values["title"] == "By Lina"
+    assert verify(before.reader, clock=team.house.clock) == []
+    before.close()
+
+
+def copy_of(member: Member, folder: Path) -> Path:
+    """The files of a laptop, as a backup holds them."""
+    member.reader.close()
+    member.store.close()
+    shutil.copytree(member.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
+    member.reopen()
+    return folder
+
+
+def test_inv_21_a_snapshot_tells_of_what_came_a_second_time(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that stands on the second number of one that came before descends from the first."""
+    let_small_logs_count(monkeypatch)
+    lina = team.join("Lina")
+    record = lina.add("activity", {"title": "Wells"})
+    lina.sync()
+    lina.set("activity", record, {"title": "Wells in Mafraq"})
+    twin = lina.twin(copy_of(lina, tmp_path / "twin"))
+    lina.add("activity", {"title": "By the first"})
+    twin.add("activity", {"title": "By the copy"})
+    lina.sync()
+    twin.line.mishaps = [Reply, *[lost] * 20]
+    with pytest.raises(DaftarError, match="connection_cut"):
+        twin.sync()
+    twin.set("activity", record, {"title": "Wells in Irbid"})
+    snapshot(team)
+    twin.line.mishaps = []
+    twin.sync()
+    new = team.join("Sara")
+    assert not new.sync().differing
+    assert any("chunks" in path for path, _ in new.line.fetched)
+    assert new.contested() == []
+    assert new.row("activity", record)["title"] == "Wells in Irbid"
+    twin.close()
