@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sync.client.session import Replying, Session
 
 DEVICE_REVOKED: Final = "device_revoked"
+HAND_IN_OVER: Final = "hand_in_over"
 _UNREACHABLE: Final = frozenset(
     {"no_connection", "connection_cut", "not_a_server", "busy", "database_unavailable", "not_found"}
 )
@@ -46,9 +47,8 @@ def hand_in(
 
     Raises `hand_in_over` where the server takes nothing any more: then the work stays here, locked.
     """
-    if not store.with_connection(_anything):
-        return
-    session(HandIn(line)).sync(epoch=epoch, access_epoch=local.access_epoch)
+    if store.with_connection(_anything_to_give):
+        session(HandIn(line)).sync(epoch=epoch, access_epoch=local.access_epoch)
     finish_leaving(store, line)
 
 
@@ -66,9 +66,11 @@ def _tell(store: Store, line: Replying, erased: list[Leaving]) -> None:
     try:
         Taken.unpack(asked(line, PURGED_PATH, Purged(tuple(one.number for one in erased)).pack()))
     except DaftarError as error:
-        if error.code not in _UNREACHABLE:
+        if error.code not in (*_UNREACHABLE, HAND_IN_OVER):
             raise
-        return
+        if error.code != HAND_IN_OVER:
+            return
+        # It was heard before, and only the answer was lost; or it is too late for anybody to note it.
 
     def forget(replica: Replica) -> None:
         for one in erased:
@@ -77,7 +79,9 @@ def _tell(store: Store, line: Replying, erased: list[Leaving]) -> None:
     store.run(forget)
 
 
-def _anything(connection: Any) -> bool:
-    """Whether this laptop still holds a workspace that came from a server."""
+def _anything_to_give(connection: Any) -> bool:
+    """Whether this laptop still holds a workspace that came from a server, and has not begun to erase it:
+    once it has told the server that it erased everything, nothing is taken any more.
+    """
     rows = connection.execute("SELECT 1 FROM workspace_state WHERE number IS NOT NULL LIMIT 1").fetchall()
-    return bool(rows) or bool(leaving(connection))
+    return bool(rows) or any(one.stage is Stage.HANDING_IN for one in leaving(connection))

@@ -292,11 +292,12 @@ class Carried:
 
         Strands of which nothing is left to wait for are dropped.
         """
+        # Before formers are noted: what one of these is issued again for counts until now.
+        before = self._held(state) if self.any(state.index) else None
         formers = [one for one in changes_of(block) if one.former] if _has_formers(block) else []
         self.note_formers(state, formers)
-        if not self.any(state.index):
+        if before is None:
             return set()
-        before = self._held(state)
         records = {record for group in block.groups for record in group.records}
         ids = set(zip(block.devices, block.dseqs, strict=True))
         affected = {

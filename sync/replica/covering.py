@@ -31,8 +31,11 @@ class Covering:
         self._read: tuple[tuple[int, int, int], dict[bytes, list[Change]]] | None = None
 
     def tentative(self, state: WorkspaceState, record: bytes) -> list[Change]:
-        """What is here of a record without a `pseq`, in the order in which it was made."""
+        """What is here of a record without a `pseq`, in the order in which it was made; what colleagues gave
+        counts only where the server has not refused it.
+        """
         rows = "FROM log WHERE ws = ? AND first_pseq IS NULL"
+        rows += " AND id NOT IN (SELECT log FROM strand WHERE code != '')"
         count, last = self._database.execute(
             f"SELECT count(*), ifnull(max(id), 0) {rows}", (state.index,)
         ).fetchone()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from sync.changes import Change, ChangeId, canonical
 from sync.frames import changes_of
+from sync.server.exceptions import read_aside
 from sync.server.intake import Piece
 from sync.server.storage import archive, devices, journal
 from sync.server.stored import read_stored
@@ -35,7 +36,7 @@ class Repeats:
         return self.succeeded or (bool(self._others) and any(group.formers for group in piece.block.groups))
 
     def original(self, change: Change) -> ChangeId | None:
-        """The change in the log that this one repeats."""
+        """The change in the log, or on its way there, that this one repeats."""
         known = self._read()
         return known.get(change.former) if change.former else known.get(_hash(change))
 
@@ -47,6 +48,10 @@ class Repeats:
                 for change in () if block is None else changes_of(block):
                     if not change.hole and change.device in self._others:
                         self._known[change.former or _hash(change)] = change.id
+            for row in journal.waiting(self._connection, self._workspace):
+                if row.device in self._others:
+                    change = read_aside(row.change, self._workspace)
+                    self._known[change.former or _hash(change)] = change.id
         return self._known
 
     def _frames(self) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ from sync.server.office import Office, make_settings
 from sync.server.service import Service
 from sync.server.storage import Storage
 from sync.server.storage.engine import open_engine
+from sync.wire.departures import HAND_IN_PATH, PURGED_PATH, Purged
 from sync.wire.messages import EnrolRequest
 from sync.wire.outcomes import OUTCOMES_PATH, OutcomesRequest
 
@@ -50,6 +51,7 @@ class Hooks:
     def __init__(self) -> None:
         self.draw: Callable[[], str] = lambda: Fate.CALM
         self.between: Callable[..., None] = lambda **_: None
+        self.answered: Callable[[str, str | None, bytes, bytes], None] = lambda *_: None
 
 
 class SimStorage(Storage):
@@ -131,6 +133,7 @@ class Headquarters:
             raise DaftarError("connection_cut") from None
         if generation != self.generation:
             raise DaftarError("connection_cut")
+        self.hooks.answered(path, token, body, answer)
         return answer
 
     def _answer(self, path: str, token: str | None, body: bytes, *, whole: bool) -> bytes:
@@ -141,6 +144,11 @@ class Headquarters:
             raise DaftarError("token_unknown")
         if path == "/v1/token":
             return service.renew(token).pack()
+        if whole and path in (HAND_IN_PATH, PURGED_PATH):
+            leaving = service.enrolment.authenticate_leaving(token)
+            if path == HAND_IN_PATH:
+                return service.hand_in(leaving, body).pack()
+            return service.departures.note_purged(leaving, Purged.unpack(body)).pack()
         caller = service.enrolment.authenticate(token)
         if not whole:
             if path == "/v1/sync":

@@ -28,6 +28,8 @@ class Rates:
     access: float = 0.01
     compaction: float = 0.04
     bundle: float = 0.3
+    shrink: float = 0.06
+    revoked: float = 0.015
 
     def times(self, factor: float) -> "Rates":
         """The same mishaps, more or less often."""
@@ -81,11 +83,16 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         clocks=chance.random() < 0.7,
     )
     # Work under a number that a laptop has given up can be sent again by nobody: the one or the other.
-    apart = ("clone", "laptop_restored", "compaction") if chance.random() < 0.4 else ("server_restored",)
-    plan = without(plan, *apart)
-    if chance.random() < 0.5:
-        return without(plan, "bundle")
-    return replace(plan, apart=chance.choice((0.0, 0.5, 0.8)))
+    renewing = ("clone", "laptop_restored", "compaction", "bundle")
+    plan = without(plan, *(renewing if chance.random() < 0.4 else ("server_restored",)))
+    if plan.rates.server_restored or chance.random() < 0.5:
+        plan = without(plan, "bundle")
+    else:
+        plan = replace(plan, apart=chance.choice((0.0, 0.5, 0.8)))
+    # What a laptop has handed in and erased is lost with the disk of a server that is restored.
+    if plan.rates.server_restored or chance.random() < 0.5:
+        plan = without(plan, "shrink", "revoked")
+    return plan
 
 
 def without(plan: Plan, *names: str) -> Plan:

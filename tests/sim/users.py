@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sim.machine import Machine
-from sim.texts import phrase, typed
+from sim.texts import phrase, token, typed
 
 from desktop.commands import activities, decisions, records, values
 from desktop.store.rows import Query, Row
@@ -47,11 +47,13 @@ _QUARTERS: Final = ("2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4")
 class Person:
     """Somebody at a laptop."""
 
-    def __init__(self, machine: Machine, done: Counter[str]) -> None:
+    def __init__(self, machine: Machine, done: Counter[str], *, marks: bool = False) -> None:
         self.machine = machine
         self.chance = machine.chance
         self.done = done
         self._held: list[Row] = []
+        self._marks = marks
+        """Whether each title has something in it that stands nowhere else."""
 
     def act(self, only: tuple[str, ...] = ()) -> None:
         """Do something; what the program declines with a code is counted and is no harm."""
@@ -121,7 +123,7 @@ class Person:
             indicators = self._some({"activity": ("title",)})
             made["indicator"] = indicators[0].id if indicators else record
         else:
-            made["title"] = phrase(self.chance)
+            made["title"] = phrase(self.chance) + (f" {token(self.chance)}" if self._marks else "")
         for name in _SCALARS[kind]:
             if name in declared.fields and name not in made and self.chance.random() < 0.4:
                 made[name] = self._value(name)

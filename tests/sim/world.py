@@ -12,6 +12,7 @@ from typing import Final, Self
 from sim.chance import likely, repeatable
 from sim.clocks import DAY_MS, TEN_YEARS_MS, LaptopClock, TrueTime
 from sim.disk import Disk, in_one_thread
+from sim.gates import Gates
 from sim.headquarters import Fate, Headquarters, ServerDownError
 from sim.link import Link, Weather
 from sim.machine import Machine
@@ -23,6 +24,7 @@ from sim.versions import ORDER
 
 from sync.client.session import Receipt
 from sync.errors import DaftarError
+from sync.server.access import NONE
 from sync.server.compaction import Compactor
 from sync.server.snapshots import Snapshots
 
@@ -71,6 +73,9 @@ class World:
         accounts = self.server.office.accounts
         self.places = [accounts.add_workspace(name) for name in ("Jordan", "Arab States")]
         self.post = Post(self.folder / "post", self.server, self.chance, faults=self.faults, done=self.done)
+        self.gates = Gates(self.server, self.places, self.chance, faults=self.faults, done=self.done)
+        if self.plan.rates.shrink:
+            self.server.hooks.answered = self.gates.watch
         self.oracle = Oracle(self.server, [(one.id, one.number) for one in self.places])
         self.oracle.may_wait = self.plan.rates.bundle > 0
         for _ in range(self.plan.laptops):
@@ -114,9 +119,13 @@ class World:
         code, _ = self.server.office.enrolment.invite(person)
         machine.enrol(lambda token: self._link(machine, token), code)
         self.machines.append(machine)
-        self.people[machine.name] = Person(machine, self.done)
+        self._sit(machine)
         if likely(self.chance, self.plan.apart):
             self.apart.add(machine.name)
+
+    def _sit(self, machine: Machine) -> None:
+        """Somebody sits down before it."""
+        self.people[machine.name] = Person(machine, self.done, marks=self.plan.rates.shrink > 0)
 
     def _link(self, machine: Machine, token: str | None) -> Link:
         return Link(
@@ -146,7 +155,12 @@ class World:
         if self.chance.random() < 0.1:
             self._server_copies = [self.server.copy(f"day {self.day}")]
         if likely(self.chance, rates.access):
-            self._alter_access()
+            # What a reader writes is refused, and kept.
+            self.gates.shift(("officer", "officer", "reader"))
+        if likely(self.chance, rates.shrink):
+            self.gates.shift_any(self.machines)
+        if likely(self.chance, rates.revoked):
+            self.gates.revoke_one(self.machines)
         if likely(self.chance, rates.compaction):
             self._compact()
         for machine in list(self.machines):
@@ -189,7 +203,8 @@ class World:
             self._clone(machine)
         if likely(chance, 0.05 if rates.laptop_restored else 0.0):
             machine.back_up()
-        if machine.copies and self._happens("laptop restored", rates.laptop_restored * 4):
+        may_restore = machine.copies and machine.origin not in self.gates.revoked
+        if may_restore and self._happens("laptop restored", rates.laptop_restored * 4):
             self._restore_laptop(machine)
 
     def _happens(self, what: str, share: float) -> bool:
@@ -202,7 +217,7 @@ class World:
         machine.close()
         machine.version = ORDER[ORDER.index(machine.version) + 1]
         machine.reopen()
-        self.people[machine.name] = Person(machine, self.done)
+        self._sit(machine)
 
     def _clone(self, machine: Machine) -> None:
         clone = self._machine(machine.version)
@@ -212,30 +227,17 @@ class World:
         self.oracle.copied(machine, clone)
         clone.reopen()
         self.machines.append(clone)
-        self.people[clone.name] = Person(clone, self.done)
+        self._sit(clone)
 
     def _restore_laptop(self, machine: Machine) -> None:
         self.oracle.replaced(machine)
         machine.restore(self.chance.choice(machine.copies), told=self.chance.random() < 0.5)
-        self.people[machine.name] = Person(machine, self.done)
+        self._sit(machine)
 
     def _restore_server(self) -> None:
         self.faults["server restored"] += 1
         self.server.restore(self._server_copies[-1])
         self.oracle.server_replaced()
-
-    def _alter_access(self) -> None:
-        """An officer becomes a reader for a while: what he writes is refused, and kept."""
-        accounts = self.server.office.accounts
-        person = self.chance.choice([one for one in accounts.persons() if one.name != "Person 1"])
-        role = self.chance.choice(("officer", "officer", "reader"))
-        place = self.chance.choice(self.places)
-        try:
-            accounts.grant(person, place, role=role)
-        except (ServerDownError, DaftarError):
-            # The administrator sees that it failed, and does not try again today.
-            self.server.restart()
-        self.faults[f"becomes {role}"] += 1
 
     def _compact(self) -> None:
         """The nightly upkeep of the server: a snapshot, and old frames behind the horizon."""
@@ -260,7 +262,8 @@ class World:
         try:
             receipt = machine.sync(lambda token: self._link(machine, token), pause=self._pause)
         except DaftarError as error:
-            if error.code not in _DECLINED:
+            gone = machine.origin in self.gates.revoked and error.code == "device_revoked"
+            if error.code not in _DECLINED and not gone:
                 raise ViolationError(
                     13, f"{machine.name} cannot sync: {error.code} {error.params}"
                 ) from error
@@ -297,6 +300,8 @@ class World:
             return
         self._nested = True
         try:
+            if likely(self.chance, self.weather.rates.shrink):
+                self.gates.shift_any(idle)
             self.sync(self.chance.choice(idle))
         finally:
             self._nested = False
@@ -326,13 +331,24 @@ class World:
             if self._at_rest():
                 break
         self.oracle.check(self.machines)
+        if self.plan.rates.shrink:
+            self.gates.check(self.machines)
         self._check_silence()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        """Revoked laptops are given back; their owners get others."""
+        for machine in [one for one in self.machines if one.origin in self.gates.revoked]:
+            machine.close()
+            self.machines.remove(machine)
+            self._join()
+            self.sync(self.machines[-1])
 
     def _at_rest(self) -> bool:
         with self.server.storage.reading() as connection:
             heads = dict(connection.exec_driver_sql("SELECT workspace_id, pseq FROM head").fetchall())
         return all(
-            state.unsent == 0 and state.cursor == heads[state.id]
+            state.unsent == 0 and state.cursor == heads[state.id] and state.role != NONE
             for machine in self.machines
             for state in machine.reader.workspaces()
             if state.number is not None
@@ -341,5 +357,7 @@ class World:
     def _check_silence(self) -> None:
         for machine in self.machines:
             receipt = self.sync(machine)
+            if machine.origin in self.gates.revoked:
+                continue
             if receipt is None or receipt.requests != 1 or receipt.pulled or receipt.pushed:
                 raise ViolationError(15, f"{machine.name} had nothing to say and needed {receipt}")

@@ -119,3 +119,21 @@ def test_inv_21_a_snapshot_tells_of_what_came_a_second_time(
     assert new.contested() == []
     assert new.row("activity", record)["title"] == "Wells in Irbid"
     twin.close()
+
+
+def test_inv_29_what_was_given_by_bundle_and_came_under_a_new_number_counts_once(
+    team: Team, tmp_path: Path
+) -> None:
+    lina, omar = team.join("Lina"), team.join("Omar")
+    record = lina.add("activity", {"title": "Wells"})
+    settle(team)
+    meet(team)
+    lina.set("activity", record, {"tags": ["water"]})
+    take(omar, *save(lina, "Omar", target=tmp_path / "lina.daftar-bundle").files)
+    lina.renew()
+    lina.sync()
+    omar.sync()
+    assert omar.row("activity", record)["tags"] == ["water"]
+    state = omar.reader.state("activity", record)
+    assert [head.id[0] for head in state.heads["tags/water"].heads] == [lina.store.device]
+    assert verify(omar.reader, clock=team.house.clock) == []
