@@ -293,6 +293,12 @@ def _received(pulled: Pulled) -> Received:
     return Received(pulled.first, pulled.last, pulled.frame or b"", pulled.effective)
 
 
+def find_doubtful(replica: Replica) -> list[str]:
+    """The workspaces in which an own change has no place, where the server says that all is as it was."""
+    states = [one for one in replica.workspaces.all() if one.number is not None and one.role != LOST_ROLE]
+    return [state.name for state in states if lacks_place(replica, state)]
+
+
 def _compare(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
     def step(replica: Replica) -> Changed:
         workspace = _workspace_id(replica, item.workspace)

@@ -12,7 +12,15 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar
 
 from sync.client.arriving import Arriving
-from sync.client.exchange import Absorbed, Asking, Prepared, prepare, steps, survey
+from sync.client.exchange import (
+    Absorbed,
+    Asking,
+    Prepared,
+    find_doubtful,
+    prepare,
+    steps,
+    survey,
+)
 from sync.client.guard import Removals
 from sync.client.link import Link
 from sync.client.outbox import Outbox
@@ -291,7 +299,8 @@ class Session:
         receipt.pulled += absorbed.pulled
         receipt.pushed += absorbed.settled
         receipt.left = answer.left
-        receipt.differing, receipt.doubtful = absorbed.differing, absorbed.doubtful
+        receipt.differing = absorbed.differing
+        receipt.doubtful = self._local.run(find_doubtful) if answer.same else absorbed.doubtful
         receipt.restored |= dict(absorbed.restored.values())
         known = {(workspace, dseq) for workspace, dseq, _ in receipt.refused}
         receipt.refused += [

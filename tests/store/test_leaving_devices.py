@@ -12,6 +12,7 @@ from helpers.traveller import Traveller
 
 from desktop.store.rows import Query
 from sync.errors import DaftarError
+from sync.replica.leaving import leaving
 from sync.server.storage.engine import sqlite_url
 from sync.server.storage.people import Person, Workspace
 
@@ -102,6 +103,21 @@ def test_a_hand_in_over_a_link_that_breaks_is_finished_later(
         laptop.sync()
     assert titles(laptop) == []
     assert len(house.service.quarantine.held(jordan.id)) == 1
+
+
+def test_a_revoked_laptop_whose_last_word_was_answered_to_nobody_is_done(
+    house: House, laptop: Traveller
+) -> None:
+    """The server knows that everything is erased and takes nothing any more; the laptop has not heard it."""
+    revoke(house)
+    laptop.lose = lambda path: path == "/v1/purged"
+    with pytest.raises(DaftarError, match="device_revoked"):
+        laptop.sync()
+    laptop.lose = None
+    assert laptop.store.with_connection(leaving)
+    with pytest.raises(DaftarError, match="device_revoked"):
+        laptop.sync()
+    assert laptop.store.with_connection(leaving) == []
 
 
 def test_a_token_that_ended_while_away_keeps_everything_for_a_new_code(
