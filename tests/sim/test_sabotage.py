@@ -15,6 +15,7 @@ def test_inv_02_a_planted_fault_is_found(name: str) -> None:
     found = simulate(seed=7, device_days=250, sabotage=name, days=DAYS, say=lambda _line: None)
     assert len(found.violations) == 1, f"{name} went unnoticed for {found.device_days} device-days"
     assert f"--sabotage {name}" in found.violations[0]
+    assert "TypeError" not in found.violations[0], found.violations[0]
 
 
 def test_a_run_says_at_once_what_does_not_hold() -> None:
