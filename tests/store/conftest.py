@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.offices import office, office_template, reader
 from helpers.team import Team
+
+__all__ = ["office", "office_template", "reader", "team"]
 
 
 @pytest.fixture

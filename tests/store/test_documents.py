@@ -37,13 +37,6 @@ def drawer(office: Office, tmp_path: Path) -> Drawer:
     return Drawer(office, tmp_path)
 
 
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
-
-
 def documents(drawer: Drawer, reader: Reader, owner: str = "activity") -> list[Document]:
     return read_documents(reader, drawer.vault, reader.get(owner, drawer.office.ids[owner]))
 

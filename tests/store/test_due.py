@@ -33,13 +33,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
-
-
 def titles(band: Band) -> list[str]:
     return [
         str(line.row.values.get("title") or line.row.values.get("name")) for line in band.lines if line.row

@@ -1,20 +1,9 @@
 """Figures read in bulk: only those of the workspace and not deleted, and by the index of indicators."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from helpers.office import JORDAN, LEBANON, Office, open_office
+from helpers.office import JORDAN, LEBANON, Office
 
 from desktop.store.figures import read_figures
 from sync.changes import DELETED, Edit
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = open_office(tmp_path)
-    yield made
-    made.close()
 
 
 def test_figures_are_read_as_they_are_stored(office: Office) -> None:

@@ -1,29 +1,11 @@
 """The plan without its rows: lines, what changed in them, and money that is only added where it may be."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from helpers.office import Office, open_office
+from helpers.office import Office
 
 from desktop.store.outbox import read_standing, waiting_by_kind
 from desktop.store.outline import Line, Money, read_at, read_money, read_some
 from desktop.store.reader import Reader
 from sync.changes import DELETED
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = open_office(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
 
 
 def test_lines_say_what_they_hang_from(office: Office, reader: Reader) -> None:

@@ -1,35 +1,12 @@
 """The newest doings of others, what was decided lately, and what records are called."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from helpers.colleagues import DAY_MS, HOUR_MS, Colleague
-from helpers.office import JORDAN, NOW_MS, Office, Template, make_template
+from helpers.office import JORDAN, NOW_MS, Office
 
 from desktop.store.numbering import numbers_in_use
 from desktop.store.reader import Reader
 from desktop.store.recent import changed_by_others, decided_records, recent_changes
 from desktop.store.titles import cell_label, code_of, name_of, title_of
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return make_template(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture
-def office(template: Template, tmp_path: Path) -> Iterator[Office]:
-    made = template.copy(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
 
 
 def account(reader: Reader) -> bytes:

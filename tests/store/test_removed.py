@@ -1,29 +1,11 @@
 """What was removed is listed with who and when, whatever kind it is of, and comes back with its whole."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from helpers.office import JORDAN, LEBANON, Office, open_office
+from helpers.office import JORDAN, LEBANON, Office
 
 from desktop.commands import records
 from desktop.store.reader import Reader
 from desktop.store.removed import removed_records, whole_of, with_wholes
 from sync.records import KINDS
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = open_office(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
 
 
 def remove(office: Office, name: str, kind: str) -> None:

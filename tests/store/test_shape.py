@@ -26,13 +26,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-@pytest.fixture
-def reader(office: Office) -> Iterator[Reader]:
-    made = office.store.reader()
-    yield made
-    made.close()
-
-
 def told(office: Office, reader: Reader, shape: Shape, closed: tuple[str, ...] = ()) -> list[tuple[str, int]]:
     """Names with levels, in reading order."""
     names = {reader.ids.find(record): name for name, record in office.ids.items()} | {LOOSE: "loose"}

@@ -1,11 +1,8 @@
 """Notes in an editor: kept as drafts, written at pauses, merged with what arrives, back after a crash."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from helpers.colleagues import Colleague
-from helpers.office import Office, Template, make_template
+from helpers.office import Office
 from helpers.stage import dressed_look, make_desk
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -37,25 +34,6 @@ class Bench:
 
     def stored(self, name: str = "item2") -> str:
         return str(self.office.row(name, "agenda_item").values["notes"] or "")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return make_template(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture
-def office(template: Template, tmp_path: Path) -> Iterator[Office]:
-    made = template.copy(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def desk(qapp: object, office: Office) -> Iterator[Desk]:
-    made = make_desk(office)
-    yield made
-    made.close()
 
 
 @pytest.fixture
