@@ -44,6 +44,8 @@ class Desk(QObject):
     """An exception that no caller asked for."""
     saved = Signal(object)
     """`Written` after each own command."""
+    closing = Signal()
+    """The last moment in which something can still be written and read."""
 
     def __init__(
         self, store: Store, words: Words, settings: Settings, clock: Clock, *, parent: QObject | None = None
@@ -57,6 +59,7 @@ class Desk(QObject):
         self.reader: Reader = store.reader()
         self.reads = Reads(lambda: store.reader(wide=True))
         self.scope = Scope()
+        self._closed = False
         self.files = FileDesk(
             store, self.calls, row=self.row, submit=self.submit, failed=self.failed.emit, parent=self
         )
@@ -64,6 +67,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop listening and close both readers; the store itself is closed by who opened it."""
+        self.closing.emit()
+        self._closed = True
         self._unsubscribe()
         self.calls.stop()
         self.files.close()
@@ -131,7 +136,12 @@ class Desk(QObject):
         done: Callable[[T], object],
         failed: Callable[[BaseException], object] | None = None,
     ) -> None:
-        """Put a longer question to the reader thread; `done` gets the answer in the GUI thread."""
+        """Put a longer question to the reader thread; `done` gets the answer in the GUI thread.
+
+        A desk that was closed is asked nothing: a filter may still have waited for the next letter.
+        """
+        if self._closed:
+            return
         self.calls.when_done(self.reads.ask(question), done, failed or self.failed.emit)
 
     def row(self, kind: str, record: bytes) -> Row | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from desktop.bridge.desk import Desk
 from desktop.store.drafts import Draft, Place, all_drafts, clear_draft, save_draft
@@ -27,20 +27,25 @@ class Keeper(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.flush)
+        self._closed = False
+        desk.closing.connect(self._close)
 
     def keep(self, record: bytes, field: str, text: str) -> None:
         """Remember what stands in an open editor; on the disk within half a second."""
         self._known[record, field] = text
         self._waiting[record, field] = text
-        if not self._timer.isActive():
-            self._timer.start()
+        self._start()
 
     def drop(self, record: bytes, field: str) -> None:
         """It was saved as a change, or given up."""
         if self._known.pop((record, field), None) is not None:
             self._waiting[record, field] = None
-            if not self._timer.isActive():
-                self._timer.start()
+            self._start()
+
+    def _start(self) -> None:
+        # A window may outlast its desk by some turns of the event loop; there is nothing to write into then.
+        if not self._closed and not self._timer.isActive():
+            self._timer.start()
 
     def text(self, record: bytes, field: str) -> str | None:
         """What was being typed there, also before the last start; `None` where nothing was."""
@@ -55,6 +60,12 @@ class Keeper(QObject):
         """Every draft of the screen by record and field."""
         return dict(self._known)
 
+    @Slot()
+    def _close(self) -> None:
+        self.flush()
+        self._closed = True
+
+    @Slot()
     def flush(self) -> None:
         """Write what waits, in one transaction."""
         self._timer.stop()

@@ -49,6 +49,7 @@ class NotesKeeper(QObject):
         editor.left.connect(self.write)
         editor.undo_asked.connect(self._undo)
         editor.redo_asked.connect(self._redo)
+        desk.closing.connect(self.close)
 
     def _make_timer(self, interval: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -77,6 +78,7 @@ class NotesKeeper(QObject):
             self._pause_timer.start()
             self.restored.emit()
 
+    @Slot()
     def close(self) -> None:
         """Write what was typed and let go of the text."""
         if self._session is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -11,6 +11,7 @@ from desktop.bridge.desk import Desk
 from desktop.screens.indicators.entry_data import Where
 from desktop.screens.indicators.facts import SCREEN
 from desktop.store.drafts import Draft, Place, clear_draft, save_draft
+from desktop.store.driver import Connection
 
 SAVE_AFTER_MS = 300
 _TYPING, _KEPT, _FIELD = "typing", "kept", "field"
@@ -57,6 +58,8 @@ class TypedDrafts(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save_now)
+        self._closed = False
+        desk.closing.connect(self._close)
 
     def typing(self, where: Where, text: str) -> None:
         self._later(_JOINT.join((_TYPING, *where)), text)
@@ -66,10 +69,18 @@ class TypedDrafts(QObject):
 
     def _later(self, field: str, text: str) -> None:
         self._open[field] = text
-        self._timer.start()
+        # Somebody who types without a pause is kept as well, and the window may outlast its desk a little.
+        if not self._closed and not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _close(self) -> None:
+        self.save_now()
+        self._closed = True
 
     @Slot()
     def save_now(self) -> None:
+        self._timer.stop()
         for field, text in self._open.items():
             self._save(field, text)
         self._open.clear()
@@ -90,9 +101,16 @@ class TypedDrafts(QObject):
 
     def _save(self, field: str, text: str) -> None:
         draft = Draft(Place(SCREEN, self._record, field), text, len(text), self._desk.clock.now_ms())
-        self._desk.store.post(lambda connection: save_draft(connection, draft))
+        self._post(lambda connection: save_draft(connection, draft))
 
     def _forget(self, field: str) -> None:
         self._open.pop(field, None)
         place = Place(SCREEN, self._record, field)
-        self._desk.store.post(lambda connection: clear_draft(connection, place))
+        self._post(lambda connection: clear_draft(connection, place))
+
+    def _post(self, job: Callable[[Connection], object]) -> None:
+        self._desk.calls.when_done(self._desk.store.post(job), _nothing, self._desk.failed.emit)
+
+
+def _nothing(_done: object) -> None:
+    """Nobody waits for a draft."""
