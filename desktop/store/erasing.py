@@ -22,6 +22,7 @@ from desktop.store.profile import Profile
 from desktop.store.purge import discard_copies, rewrite
 from sync.clock import Clock
 from sync.digest import Digest
+from sync.merge.files import ATTACHMENT
 from sync.replica import erasing
 from sync.replica.changed import Changed
 from sync.replica.erasing import Erased, Stage
@@ -31,7 +32,6 @@ from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
 RECORDS_ERASED: Final = "records_erased"
-_ATTACHMENT: Final = "attachment"
 
 
 class Erasure:
@@ -206,7 +206,7 @@ def _forget_jobs(database: Database, record: bytes) -> None:
 def _let_go(replica: Replica, index: int, fingerprint: bytes) -> bytes | None:
     """The workspace to delete a file from; None where another attachment names it too."""
     state = next((state for state in replica.workspaces.all() if state.index == index), None)
-    if state is None or _ATTACHMENT not in replica.kinds:
+    if state is None or ATTACHMENT not in replica.kinds:
         return None
     question = "SELECT 1 FROM attachment WHERE _ws = ? AND sha256 = ? LIMIT 1"
     if replica.database.execute(question, (index, fingerprint.hex())).fetchone() is not None:

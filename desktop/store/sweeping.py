@@ -21,7 +21,7 @@ from desktop.store.store import Store
 from sync.errors import DaftarError
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
-from sync.replica.erasing import files_of, fingerprints, named_files
+from sync.merge.files import ATTACHMENT, files_of_change, files_of_record, fingerprints
 from sync.replica.ids import Database
 from sync.replica.workspaces import WorkspaceState
 
@@ -29,7 +29,6 @@ SWEPT_MS: Final = "swept_ms"
 DAY_MS: Final = 24 * 60 * 60 * 1000
 LEFT_OVER_MS: Final = 7 * DAY_MS
 """So long a file may lie here that nothing names, such as one whose attaching was interrupted."""
-_KIND: Final = "attachment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def sweep(store: Store, reader: Reader, *, now_ms: int) -> Swept:
     store.remember({SWEPT_MS: now_ms})
     count = size = 0
     for state in reader.workspaces():
-        if _KIND not in reader.kinds or state.role == "none" or _is_unsure(reader, state):
+        if ATTACHMENT not in reader.kinds or state.role == "none" or _is_unsure(reader, state):
             continue
         removed = list(_removable(reader, vault, state))
         for one in removed:
@@ -88,7 +87,7 @@ def _removable(reader: Reader, vault: Vault, state: WorkspaceState) -> Iterator[
     rows = reader.connection.execute(
         "SELECT id FROM attachment WHERE _ws = ? AND _deleted = 1 AND sha256 IS NOT NULL", (state.index,)
     ).fetchall()
-    known = reader.rows(_KIND, [reader.ids.record(int(one)) for (one,) in rows])
+    known = reader.rows(ATTACHMENT, [reader.ids.record(int(one)) for (one,) in rows])
     removed = [confirmed(one, vault) for one in attached_of(reader, [row for row in known if row.deleted])]
     if not removed:
         return
@@ -117,10 +116,10 @@ def _wanted(reader: Reader, state: WorkspaceState) -> set[bytes]:
     ).fetchall()
     found = fingerprints(sha for _, sha in rows)
     contested = reader.connection.execute(
-        "SELECT DISTINCT record FROM conflict WHERE ws = ? AND kind = ?", (state.index, _KIND)
+        "SELECT DISTINCT record FROM conflict WHERE ws = ? AND kind = ?", (state.index, ATTACHMENT)
     ).fetchall()
-    for loaded in reader.states.load(_KIND, [int(one) for (one,) in contested], state.id).values():
-        found |= named_files(loaded.shown)
+    for loaded in reader.states.load(ATTACHMENT, [int(one) for (one,) in contested], state.id).values():
+        found |= files_of_record(loaded.shown)
     return found | _only_here(reader, state)
 
 
@@ -139,12 +138,12 @@ def _only_here(reader: Reader, state: WorkspaceState) -> set[bytes]:
 
 def _named(frame: bytes, workspace: bytes) -> set[bytes]:
     try:
-        if all(group.kind != _KIND for group in open_frame(frame, workspace, values=False).groups):
+        if all(group.kind != ATTACHMENT for group in open_frame(frame, workspace, values=False).groups):
             return set()
         changes = changes_of(open_frame(frame, workspace))
     except DaftarError:
         return set()
-    return {name for change in changes for name in files_of(change)}
+    return {name for change in changes for name in files_of_change(change)}
 
 
 def _everything(reader: Reader, state: WorkspaceState) -> set[bytes]:

@@ -13,12 +13,13 @@ from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, Group, changes_of
 from sync.merge import RecordState, conflicts_of, fold, is_deleted, may_conflict
+from sync.merge.files import files_of_record
 from sync.merge.holes import ERASED, HoleBase, inherit
 from sync.merge.texts import read_text
 from sync.records import Kind
 from sync.replica.changed import Touched
 from sync.replica.creating import Creator
-from sync.replica.erasing import add_files, forget_keys, named_files, note_erased
+from sync.replica.erasing import add_files, forget_keys, note_erased
 from sync.replica.holes import Holes
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
@@ -116,7 +117,7 @@ class Applier:
             touched.conflicts = True
         note_erased(self._database, index, kind=kind, record=record, was_here=bool(found))
         for item in found.values():
-            add_files(self._database, index, record, named_files(item.shown))
+            add_files(self._database, index, record, files_of_record(item.shown))
 
     def _fresh_state(self, change: Change, source: Source, position: int) -> RecordState:
         state = RecordState(source.workspace, change.kind, change.record)

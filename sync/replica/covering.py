@@ -6,11 +6,12 @@ from sync.changes import Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.chunks import Tables
+from sync.merge.files import files_of_change
 from sync.merge.holes import ERASED, REPEATED
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.changed import Touched
-from sync.replica.erasing import add_files, files_of, note_erased
+from sync.replica.erasing import add_files, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
 from sync.replica.settle import Settler
@@ -106,7 +107,7 @@ class Covering:
                 note_erased(
                     self._database, state.index, kind=change.kind, record=change.record, was_here=True
                 )
-                add_files(self._database, state.index, change.record, files_of(change))
+                add_files(self._database, state.index, change.record, files_of_change(change))
             self._database.execute(
                 "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame, seen)"
                 " VALUES(?, ?, ?, ?, ?, ?, ?)",

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
-from sync.changes import Change, ChangeId
+from sync.changes import ChangeId
 from sync.digest import Digest, record_term
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import RecordState
 from sync.merge.chunks import Chunk, Tables, open_piece, pack_chunk, pack_tables
+from sync.merge.files import files_of_change, files_of_record
 from sync.merge.holes import erased_hole
 from sync.replica.ids import Database
 from sync.replica.purge import Shape
@@ -29,8 +30,6 @@ _TABLE: Final = """CREATE TABLE IF NOT EXISTS erased(
     ws INTEGER NOT NULL, item BLOB NOT NULL, kind TEXT NOT NULL, stage INTEGER NOT NULL,
     files BLOB NOT NULL DEFAULT X'', PRIMARY KEY(ws, item)) WITHOUT ROWID"""
 _UNSENT: Final = "SELECT 1 FROM log WHERE ws = ? AND first_pseq IS NULL LIMIT 1"
-_FILE: Final = "sha256"
-_ATTACHMENT: Final = "attachment"
 _NO_BASES: Final = b"\x80"
 """An empty map."""
 _ADDRESS: Final = 32
@@ -180,33 +179,9 @@ def _blank(frame: bytes, workspace: bytes, records: set[bytes], files: set[bytes
     changes = changes_of(open_frame(frame, workspace))
     for change in changes:
         if change.record in records:
-            files |= files_of(change)
+            files |= files_of_change(change)
     blanked = [erased_hole(one) if one.record in records else one for one in changes]
     return make_frame(block_of(blanked))
-
-
-def files_of(change: Change) -> set[bytes]:
-    """The file that a change names."""
-    return fingerprints([change.writes.get(_FILE)]) if change.kind == _ATTACHMENT else set()
-
-
-def named_files(state: RecordState) -> set[bytes]:
-    """The files that a record names, in an open question too."""
-    if state.kind != _ATTACHMENT:
-        return set()
-    return fingerprints([state.values.get(_FILE), *(head.value for head in state.register(_FILE).heads)])
-
-
-def fingerprints(values: Iterable[object]) -> set[bytes]:
-    """The fingerprints among some values of an attachment's field."""
-    found = set()
-    for value in values:
-        if isinstance(value, str):
-            try:
-                found.add(bytes.fromhex(value))
-            except ValueError:
-                continue
-    return found
 
 
 # What lies under the log
@@ -275,7 +250,7 @@ def _chunk_left(chunk: Chunk, records: set[bytes], files: set[bytes]) -> bytes |
             kept.append(state)
             classes.setdefault(state.kind, {}).update(state.classes)
         else:
-            files |= named_files(state)
+            files |= files_of_record(state)
     return pack_chunk(kept, classes) if kept else b""
 
 

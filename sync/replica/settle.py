@@ -12,12 +12,13 @@ from sync.errors import DaftarError
 from sync.frames import Block, Group, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
+from sync.merge.files import files_of_change
 from sync.merge.holes import ERASED, REPEATED, HoleBase, inherit
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.causal import in_order
 from sync.replica.changed import Touched
-from sync.replica.erasing import add_files, files_of, note_erased
+from sync.replica.erasing import add_files, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
 from sync.replica.source import Source
@@ -370,7 +371,7 @@ class Settler:
         kept = original is not None and hole.code != ERASED
         if original is not None and not kept:
             note_erased(self._database, state.index, kind=hole.kind, record=hole.record, was_here=True)
-            add_files(self._database, state.index, hole.record, files_of(original))
+            add_files(self._database, state.index, hole.record, files_of_change(original))
         frame = make_frame(block_of([original])) if original is not None and kept else b""
         self._applier.holes.add(state.index, hole)
         # Nobody is told of a repeated one; it is kept for a server that may have to be told of it again.

@@ -15,13 +15,12 @@ from sqlalchemy import Connection
 from sync.changes import Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
+from sync.merge.files import files_of_change
 from sync.merge.holes import ERASED, REPEATED, blank, erased_hole
 from sync.server.compaction import LEVEL, may_tell
 from sync.server.exceptions import read_aside, set_aside
 from sync.server.storage import archive, erasures, journal
 
-ATTACHMENT: Final = "attachment"
-FINGERPRINT: Final = "sha256"
 _LOG_LEVEL: Final = 9
 
 
@@ -38,20 +37,7 @@ class Blanked:
     def see(self, change: Change) -> None:
         self.changes += 1
         self.by_record[change.record] = self.by_record.get(change.record, 0) + 1
-        if change.kind == ATTACHMENT:
-            self.files |= fingerprints_in([change.writes.get(FINGERPRINT)])
-
-
-def fingerprints_in(values: list[object]) -> set[bytes]:
-    """The fingerprints among some values of a field."""
-    found = set()
-    for value in values:
-        if isinstance(value, str):
-            try:
-                found.add(bytes.fromhex(value))
-            except ValueError:
-                continue
-    return found
+        self.files |= files_of_change(change)
 
 
 def blank_frame(

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from sync.changes import Change, Value
+from sync.merge.files import ATTACHMENT, files_of_record
 from sync.server.access import HANGING
-from sync.server.blanking import ATTACHMENT
 from sync.server.exceptions import read_aside
 from sync.server.states import unpack_state
 from sync.server.storage import archive, erasures, journal
-from sync.server.sweeping import files_of
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ def _read_hanging(connection: Connection, workspace: bytes) -> _Hanging:
             heads = [head.value for head in state.register(name).heads]
             hanging.add(kind, key, {state.values.get(name), *heads})
         if kind == ATTACHMENT:
-            hanging.files[key] = files_of(state)
+            hanging.files[key] = files_of_record(state)
     for change in _changes_aside(connection, workspace):
         names = HANGING.get(change.kind, ())
         if names:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from sync.clock import Clock
 from sync.errors import DaftarError
-from sync.merge import RecordState, is_deleted
-from sync.server.blanking import ATTACHMENT, FINGERPRINT, fingerprints_in
+from sync.merge import is_deleted
+from sync.merge.files import ATTACHMENT, files_of_change, files_of_record
 from sync.server.exceptions import read_aside
 from sync.server.files import BlobStore
 from sync.server.settings import DAY_MS
@@ -135,16 +135,8 @@ def named_files(connection: Connection, workspace: bytes) -> set[bytes]:
     for record, kind, stored in erasures.records_of_kinds(connection, workspace, [ATTACHMENT]):
         state, _ = unpack_state(stored, workspace=workspace, kind=kind, record=record)
         if not is_deleted(state):
-            named |= files_of(state)
+            named |= files_of_record(state)
     for row in (*journal.quarantine_of(connection, workspace), *journal.waiting(connection, workspace)):
         change = read_aside(bytes(row.change), workspace)
-        if change.kind == ATTACHMENT:
-            named |= fingerprints_in([change.writes.get(FINGERPRINT)])
+        named |= files_of_change(change)
     return named
-
-
-def files_of(state: RecordState) -> set[bytes]:
-    """The files that a record names, in an open question too."""
-    return fingerprints_in(
-        [state.values.get(FINGERPRINT), *(head.value for head in state.register(FINGERPRINT).heads)]
-    )
