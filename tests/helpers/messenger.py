@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from helpers.house import House
 from helpers.traveller import Traveller
 
 from desktop.commands.attachments import ATTACH, attach
@@ -69,3 +70,28 @@ class Messenger:
     def read(self, identity: bytes) -> bytes:
         one = self.file(identity)
         return b"".join(self.vault.read(one.workspace, one.fingerprint))
+
+
+class Pair:
+    """Two colleagues of one workspace: Amina attaches, Omar gets."""
+
+    def __init__(self, house: House, folder: Path, url: str) -> None:
+        self.house, self.url = house, url
+        self.jordan: Workspace = house.workspace("Jordan")
+        self.amina, self.omar = (
+            self._join(name, folder / name[:4]) for name in ("Amina Hassan", "Omar Khalil")
+        )
+
+    def _join(self, name: str, folder: Path) -> Messenger:
+        folder.mkdir()
+        laptop = Traveller(self.house, self.house.person(name, self.jordan), folder / "laptop")
+        return Messenger(laptop, folder, self.url)
+
+    def records(self) -> None:
+        """What either wrote reaches the other."""
+        for one in (self.amina, self.omar, self.amina):
+            one.laptop.sync()
+
+    def close(self) -> None:
+        self.amina.laptop.close()
+        self.omar.laptop.close()

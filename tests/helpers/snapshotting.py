@@ -12,7 +12,7 @@ from sync.server.snapshots import Snapshots
 from sync.server.storage import archive
 
 
-def let_small_logs_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def let_small_logs_count(monkeypatch: pytest.MonkeyPatch, *, piece: int = 4_000) -> None:
     """A few records are as good a reason for a snapshot as many."""
 
     def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
@@ -21,7 +21,7 @@ def let_small_logs_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = snapshots.is_better
     monkeypatch.setattr(serving, "is_better", is_better)
-    monkeypatch.setattr(snapshots, "_PIECE", 4_000)
+    monkeypatch.setattr(snapshots, "_PIECE", piece)
     monkeypatch.setattr(snapshots, "_BORDER", 0)
     monkeypatch.setattr(serving, "_MANY", 0)
 

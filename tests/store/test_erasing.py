@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.crashing import power_cut
 from helpers.house import House
 from helpers.newcomers import Newcomer
+from helpers.snapshotting import let_small_logs_count
 from helpers.traces import exported, frames_of, pieces_of, raw
 from helpers.traveller import Traveller
-from sqlalchemy import Connection
 
 from desktop.store import erasing
 from desktop.store.attached import Duty, Policy, put_duty
@@ -25,13 +26,10 @@ from sync.errors import DaftarError
 from sync.merge.holes import ERASED
 from sync.merge.texts import set_text
 from sync.replica.erasing import unfinished
-from sync.server import service as serving
-from sync.server import snapshots
 from sync.server.compaction import Compactor
 from sync.server.erasing import Erasing
 from sync.server.files.folder import FolderStore
 from sync.server.snapshots import Snapshots
-from sync.server.storage import archive
 from sync.server.storage.engine import sqlite_url
 
 SECRET = "Quinoa"
@@ -295,37 +293,14 @@ def test_lost_answers_change_nothing(scene: Scene, lost: int) -> None:
     assert equal(scene, amina)
 
 
-class _PowerCutError(Exception):
-    """The program ends here."""
-
-
 @pytest.mark.parametrize("after", range(10))
 def test_it_goes_on_after_a_crash(scene: Scene, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """The program is killed before the step number `after`, and started again."""
     amina = scene.amina
     scene.leave_traces(amina)
     scene.purge()
-    steps: list[int] = []
-    init = erasing.Erasure.__init__
-
-    def counted(job: Callable[..., object]) -> Callable[..., object]:
-        def run(*arguments: object) -> object:
-            steps.append(1)
-            if len(steps) > after:
-                raise _PowerCutError
-            return job(*arguments)
-
-        return run
-
-    def crashing(self: erasing.Erasure, profile: object, **jobs: object) -> None:
-        for name in ("run", "alone"):
-            jobs[name] = counted(jobs[name])  # type: ignore[arg-type]  # they are functions
-        init(self, profile, **jobs)  # type: ignore[arg-type]  # handed on
-
-    with monkeypatch.context() as patched:
-        patched.setattr(erasing.Erasure, "__init__", crashing)
-        with pytest.raises(_PowerCutError):
-            amina.sync()
+    with power_cut(monkeypatch, erasing.Erasure, ("run", "alone"), after=after):
+        amina.sync()
     amina.reopen()
     assert_nothing_left(scene, amina)
     assert amina.told() == [("records_erased", {"count": 3})]
@@ -366,17 +341,7 @@ def test_somebody_who_reads_meanwhile_only_puts_the_end_off(scene: Scene) -> Non
 
 @pytest.fixture
 def small_logs_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few records are as good a reason for a snapshot as many."""
-
-    def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
-        there = archive.latest_snapshot(connection, workspace) is not None
-        return there and (cursor == 0 or real(connection, workspace, cursor=cursor))
-
-    real = snapshots.is_better
-    monkeypatch.setattr(serving, "is_better", is_better)
-    monkeypatch.setattr(snapshots, "_PIECE", 1_000)
-    monkeypatch.setattr(snapshots, "_BORDER", 0)
-    monkeypatch.setattr(serving, "_MANY", 0)
+    let_small_logs_count(monkeypatch, piece=1_000)
 
 
 @pytest.mark.usefixtures("small_logs_count")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.couriers import carry, hand_to_server, meet, save, server_bundle, settle, sync, take
+from helpers.snapshotting import let_small_logs_count
 from helpers.team import Member, Team
-from sqlalchemy import Connection
 
 from desktop.store.outbox import refused_changes
 from desktop.store.rows import Query
@@ -22,13 +21,10 @@ from sync.frames.packing import open_frame
 from sync.merge.chunks import open_piece
 from sync.merge.holes import ERASED
 from sync.replica.erasing import unfinished
-from sync.server import service as serving
-from sync.server import snapshots
 from sync.server.compaction import Compactor
 from sync.server.erasing import Erasing
 from sync.server.files.folder import FolderStore
 from sync.server.snapshots import Snapshots
-from sync.server.storage import archive
 from sync.server.storage.schema import metadata
 
 SECRET = "Quinoa"
@@ -200,19 +196,8 @@ def test_a_copy_of_a_disk_does_not_bring_it_back(team: Team, tmp_path: Path) -> 
 
 
 @pytest.fixture
-def often_snapshots(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A few records are as good a reason for a snapshot as many."""
-
-    def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
-        there = archive.latest_snapshot(connection, workspace) is not None
-        return there and (cursor == 0 or real(connection, workspace, cursor=cursor))
-
-    real = snapshots.is_better
-    monkeypatch.setattr(serving, "is_better", is_better)
-    monkeypatch.setattr(snapshots, "_PIECE", 1_000)
-    monkeypatch.setattr(snapshots, "_BORDER", 0)
-    monkeypatch.setattr(serving, "_MANY", 0)
-    return
+def often_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_small_logs_count(monkeypatch, piece=1_000)
 
 
 class Work:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from helpers.crashing import power_cut
 from helpers.house import House
 from helpers.traces import exported, frames_of, raw
 from helpers.traveller import Traveller
@@ -163,10 +164,6 @@ def test_inv_23_lost_answers_change_nothing(scene: Scene, tmp_path: Path, lost: 
     assert_nothing_left(scene, tmp_path, gone)
 
 
-class _PowerCutError(Exception):
-    """The program ends here."""
-
-
 @pytest.mark.parametrize("after", range(12))
 def test_inv_23_a_purge_goes_on_after_a_crash(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
@@ -175,27 +172,8 @@ def test_inv_23_a_purge_goes_on_after_a_crash(
     scene.work_on()
     gone = needles(scene.laptop, scene.jordan)
     scene.lose()
-    steps: list[int] = []
-    init = purge.Purge.__init__
-
-    def counted(job: Callable[..., object]) -> Callable[..., object]:
-        def run(*arguments: object) -> object:
-            steps.append(1)
-            if len(steps) > after:
-                raise _PowerCutError
-            return job(*arguments)
-
-        return run
-
-    def crashing(self: purge.Purge, paths: object, **jobs: object) -> None:
-        for name in ("run", "alone", "renew"):
-            jobs[name] = counted(jobs[name])  # type: ignore[arg-type]  # they are functions
-        init(self, paths, **jobs)  # type: ignore[arg-type]  # handed on
-
-    with monkeypatch.context() as patched:
-        patched.setattr(purge.Purge, "__init__", crashing)
-        with pytest.raises(_PowerCutError):
-            scene.laptop.sync()
+    with power_cut(monkeypatch, purge.Purge, ("run", "alone", "renew"), after=after):
+        scene.laptop.sync()
     scene.laptop.reopen()
     if scene.laptop.store.with_connection(leaving):
         scene.laptop.sync()

@@ -9,50 +9,24 @@ import pytest
 from helpers.cutting import CuttingProxy
 from helpers.house import House
 from helpers.http_server import serving
-from helpers.messenger import Messenger, content_of
-from helpers.traveller import Traveller
+from helpers.messenger import Pair, content_of
 
 from desktop.store.attached import MIDDLING, Policy
 from desktop.syncing import blobs as syncing
-from sync.server.storage.people import Workspace
 
 SIZE = 700_000
 
 
-class Scene:
-    """Amina attaches, Omar gets."""
-
-    def __init__(self, house: House, folder: Path, url: str) -> None:
-        self.house, self.url = house, url
-        self.jordan: Workspace = house.workspace("Jordan")
-        self.amina, self.omar = (
-            self._join(name, folder / name[:4]) for name in ("Amina Hassan", "Omar Khalil")
-        )
-
-    def _join(self, name: str, folder: Path) -> Messenger:
-        folder.mkdir()
-        laptop = Traveller(self.house, self.house.person(name, self.jordan), folder / "laptop")
-        return Messenger(laptop, folder, self.url)
-
-    def records(self) -> None:
-        for one in (self.amina, self.omar, self.amina):
-            one.laptop.sync()
-
-    def close(self) -> None:
-        self.amina.laptop.close()
-        self.omar.laptop.close()
-
-
 @pytest.fixture
-def scene(house: House, tmp_path: Path) -> Iterator[Scene]:
+def scene(house: House, tmp_path: Path) -> Iterator[Pair]:
     with serving(house) as url:
-        made = Scene(house, tmp_path, url)
+        made = Pair(house, tmp_path, url)
         made.records()
         yield made
         made.close()
 
 
-def test_a_file_reaches_the_other_laptop(scene: Scene) -> None:
+def test_a_file_reaches_the_other_laptop(scene: Pair) -> None:
     content = content_of(SIZE)
     identity = scene.amina.attach(scene.jordan, content)
     assert scene.amina.move().up == 0, "a file never goes before its record"
@@ -68,7 +42,7 @@ def test_a_file_reaches_the_other_laptop(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1])
-def test_the_smallest_files_travel(scene: Scene, size: int) -> None:
+def test_the_smallest_files_travel(scene: Pair, size: int) -> None:
     identity = scene.amina.attach(scene.jordan, content_of(size))
     scene.records()
     assert scene.amina.move().up == 1
@@ -76,7 +50,7 @@ def test_the_smallest_files_travel(scene: Scene, size: int) -> None:
     assert scene.omar.read(identity) == content_of(size)
 
 
-def test_policies_say_what_travels_by_itself(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policies_say_what_travels_by_itself(scene: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     now = scene.amina.attach(scene.jordan, content_of(300), policy=Policy.NOW)
     network = scene.amina.attach(scene.jordan, content_of(400), policy=Policy.NETWORK)
     demand = scene.amina.attach(scene.jordan, content_of(500), policy=Policy.DEMAND)
@@ -97,7 +71,7 @@ def test_policies_say_what_travels_by_itself(scene: Scene, monkeypatch: pytest.M
     assert scene.omar.move().down == 1
 
 
-def test_a_file_gives_way_to_records_at_once_and_goes_on_later(scene: Scene) -> None:
+def test_a_file_gives_way_to_records_at_once_and_goes_on_later(scene: Pair) -> None:
     content = content_of(4 * SIZE)
     identity = scene.amina.attach(scene.jordan, content)
     scene.records()
@@ -123,7 +97,7 @@ def test_a_file_gives_way_to_records_at_once_and_goes_on_later(scene: Scene) -> 
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_link_that_is_cut_at_any_byte_costs_little(scene: Scene, seed: int) -> None:
+def test_a_link_that_is_cut_at_any_byte_costs_little(scene: Pair, seed: int) -> None:
     content = content_of(SIZE, seed=seed)
     identity = scene.amina.attach(scene.jordan, content)
     scene.records()
@@ -142,7 +116,7 @@ def test_a_link_that_is_cut_at_any_byte_costs_little(scene: Scene, seed: int) ->
 
 
 def test_a_file_that_the_server_refuses_says_why_and_is_not_tried_again(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identity = scene.amina.attach(scene.jordan, content_of(500))
     scene.records()
@@ -156,14 +130,14 @@ def test_a_file_that_the_server_refuses_says_why_and_is_not_tried_again(
     assert scene.amina.move().up == 1
 
 
-def test_what_a_colleague_has_not_sent_yet_is_waited_for(scene: Scene) -> None:
+def test_what_a_colleague_has_not_sent_yet_is_waited_for(scene: Pair) -> None:
     scene.amina.attach(scene.jordan, content_of(500))
     scene.records()
     waiting = scene.omar.move()
     assert (waiting.down, waiting.left, waiting.problem) == (0, 1, "")
 
 
-def test_without_a_server_the_receipt_says_so(scene: Scene) -> None:
+def test_without_a_server_the_receipt_says_so(scene: Pair) -> None:
     scene.amina.attach(scene.jordan, content_of(500))
     scene.records()
     scene.amina.url = "http://127.0.0.1:1"
@@ -172,7 +146,7 @@ def test_without_a_server_the_receipt_says_so(scene: Scene) -> None:
     assert scene.amina.pauses
 
 
-def test_a_workspace_that_leaves_a_laptop_takes_its_files_along(scene: Scene) -> None:
+def test_a_workspace_that_leaves_a_laptop_takes_its_files_along(scene: Pair) -> None:
     lebanon = scene.house.workspace("Lebanon")
     laptop = scene.amina.laptop
     scene.house.accounts.grant(laptop.person, lebanon, role="officer")

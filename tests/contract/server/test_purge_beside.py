@@ -9,39 +9,24 @@ from pathlib import Path
 import pytest
 from helpers.house import House
 from helpers.http_server import serving
-from helpers.messenger import Messenger, content_of
-from helpers.traveller import Traveller
+from helpers.messenger import Pair, content_of
 
 from sync.client.transport import Transport
 from sync.server.erasing import Erasing
 from sync.server.files.folder import FolderStore
 from sync.server.storage import Storage
-from sync.server.storage.people import Workspace
 from sync.wire.messages import SyncAnswer, SyncRequest, combined_digest
 
 SIZE = 300_000
 PATIENCE = 20.0
 
 
-class Scene:
-    """Amina attaches, Omar gets, and the administrator erases from another process."""
+class Scene(Pair):
+    """The two, and the administrator who erases from another process."""
 
     def __init__(self, house: House, folder: Path, url: str) -> None:
-        self.house, self.url = house, url
-        self.jordan: Workspace = house.workspace("Jordan")
-        self.amina, self.omar = (
-            self._join(name, folder / name[:4]) for name in ("Amina Hassan", "Omar Khalil")
-        )
+        super().__init__(house, folder, url)
         self.store = FolderStore(house.settings.files_folder)
-
-    def _join(self, name: str, folder: Path) -> Messenger:
-        folder.mkdir()
-        laptop = Traveller(self.house, self.house.person(name, self.jordan), folder / "laptop")
-        return Messenger(laptop, folder, self.url)
-
-    def records(self) -> None:
-        for one in (self.amina, self.omar, self.amina):
-            one.laptop.sync()
 
     def purge(self, identity: bytes) -> None:
         """With a database connection of its own, as a command does."""
@@ -52,10 +37,6 @@ class Scene:
             erasing.purge("attachment", identity, who="Maria Torres", reason="asked for")
         finally:
             storage.close()
-
-    def close(self) -> None:
-        self.amina.laptop.close()
-        self.omar.laptop.close()
 
 
 @pytest.fixture
