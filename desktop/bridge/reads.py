@@ -27,10 +27,10 @@ class Reads:
             self._reader = self._open()
         return question(self._reader)
 
-    def close(self) -> None:
-        """Finish what is being read and close the reader in its own thread."""
+    def close(self, *, wait: bool = True) -> None:
+        """Finish what is being read and close the reader in its own thread; nothing can be asked any more."""
         self._pool.submit(self._close_reader)
-        self._pool.shutdown(wait=True)
+        self._pool.shutdown(wait=wait)
 
     def _close_reader(self) -> None:
         if self._reader is not None:

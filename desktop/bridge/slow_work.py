@@ -34,18 +34,19 @@ class SlowWork(QObject):
         reads = Reads(self._desk.store.reader)
 
         def finished(result: T) -> None:
-            reads.close()
             if isValid(self):
                 self.busy = False
                 done(result)
 
         def broken(error: BaseException) -> None:
-            reads.close()
             if isValid(self):
                 self.busy = False
                 failed(error)
 
-        self._desk.calls.when_done(reads.ask(work), finished, broken)
+        future = reads.ask(work)
+        # Whether or not somebody is still there to be told: no reader outlasts the work.
+        reads.close(wait=False)
+        self._desk.calls.when_done(future, finished, broken)
 
     def tell(self, call: Callable[[], object]) -> None:
         """Say something in the GUI thread while work goes on; safe from the thread of the work."""

@@ -1,14 +1,20 @@
 """A desk that closes while somebody is typing: the drafts are on the disk, and nothing is written later."""
 
+import threading
+
+import pytest
 from helpers.office import Office
 from helpers.stage import dressed_look, make_desk
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.keeping import Keeper
+from desktop.bridge.slow_work import SlowWork
 from desktop.screens.indicators.typed_drafts import TypedDrafts
 from desktop.store.drafts import all_drafts
+from desktop.store.driver import sqlite
+from desktop.store.reader import Reader
 from desktop.widgets.notes_keeper import NotesKeeper
 from desktop.widgets.text_editor import TextEditor
 
@@ -72,6 +78,25 @@ def test_a_closed_desk_is_asked_nothing(office: Office) -> None:
     desk.ask(asked.append, asked.append, asked.append)
     assert desk.calls.waiting == 0
     assert not asked
+
+
+def test_work_that_outlasts_its_desk_closes_its_reader(qtbot: QtBot, office: Office) -> None:
+    desk, readers, go_on = make_desk(office), list[Reader](), threading.Event()
+    page = QObject()
+
+    def ask_a_slow_server(reader: Reader) -> None:
+        readers.append(reader)
+        go_on.wait(20)
+
+    work = SlowWork(desk, page)
+    work.start(ask_a_slow_server, readers.clear, readers.clear)
+    qtbot.waitUntil(lambda: bool(readers))
+    (thread,) = (each for each in threading.enumerate() if each.name.startswith("daftar-reader"))
+    desk.close()
+    go_on.set()
+    thread.join(20)
+    with pytest.raises(sqlite.ProgrammingError):
+        readers[0].connection.execute("SELECT 1")
 
 
 def test_somebody_who_types_without_a_pause_is_kept_all_the_same(
