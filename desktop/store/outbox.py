@@ -126,16 +126,16 @@ def put_aside(connection: Connection, refused: Refused) -> None:
 
 
 def held_aside(reader: Reader) -> frozenset[str]:
-    """Colleagues' changes, by id, that a coordinator took off the list here; the server keeps them."""
+    """The marks of colleagues' changes that a coordinator took off the list here; the server keeps them."""
     stored = reader.meta(_HELD_ASIDE)
     return frozenset(json.loads(str(stored))) if stored else frozenset()
 
 
-def put_held_aside(connection: Connection, identity: str) -> None:
+def put_held_aside(connection: Connection, mark: str) -> None:
     """Take one of them off the list of this laptop."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (_HELD_ASIDE,)).fetchone()
     known = set(json.loads(str(row[0]))) if row is not None else set()
     connection.execute(
         "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
-        (_HELD_ASIDE, json.dumps(sorted(known | {identity}))),
+        (_HELD_ASIDE, json.dumps(sorted(known | {mark}))),
     )

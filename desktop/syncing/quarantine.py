@@ -34,8 +34,13 @@ class Held:
 
     @property
     def id(self) -> str:
-        """As people name it."""
+        """As people name it, within its workspace."""
         return f"{self.change.device:012x}-{self.change.dseq}"
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other: each workspace counts the changes of a laptop from one."""
+        return f"{self.workspace.id.hex()}/{self.id}"
 
 
 def coordinated(states: Iterable[WorkspaceState]) -> list[WorkspaceState]:

@@ -1,6 +1,6 @@
 """A change that the server did not accept, as a card: record, what was typed, why, and what can be done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,17 +123,10 @@ class RefusedCard(ChangeCard):
     ) -> None:
         written = Written(refused.kind, refused.record, refused.writes, refused.create)
         words = look.words
-        about = [what_words(desk, written)] if refused.writes or refused.create else []
-        if workspace:
-            about.append(words.isolate(workspace))
-        if refused.stamp:
-            when = words.moment(stamp_ms(refused.stamp), now_ms=desk.clock.now_ms())
-            about.append(words.t("written {when}", when=words.isolate(when)))
+        about = about_words(desk, written, [workspace], stamp=refused.stamp)
         reason = explain(words, DaftarError(refused.code, kind=kind_label(desk, refused.kind)))
         decided = outcome_text(words, refused.outcome, refused.why)
-        super().__init__(
-            look, desk, written, about=" · ".join(about), reason=reason, advice=decided, parent=parent
-        )
+        super().__init__(look, desk, written, about=about, reason=reason, advice=decided, parent=parent)
         self._refused = refused
         self.done_button = Button(
             look, words.t("Take off the list"), kind="quiet", icon="check", height=28, parent=self
@@ -153,21 +146,30 @@ class UnreceivedCard(ChangeCard):
     ) -> None:
         written = Written(change.kind, change.record, change.writes, change.create)
         words = look.words
-        about = [what_words(desk, written)] if change.writes or change.create else []
-        if change.is_frame:
-            about.append(words.n("{count} change", "{count} changes", change.changes))
-        about += [words.isolate(name) for name in (workspace, change.person) if name]
-        if change.stamp:
-            when = words.moment(stamp_ms(change.stamp), now_ms=desk.clock.now_ms())
-            about.append(words.t("written {when}", when=words.isolate(when)))
+        counted = words.n("{count} change", "{count} changes", change.changes) if change.is_frame else ""
+        about = about_words(desk, written, [counted, workspace, change.person], stamp=change.stamp)
         reason = explain(words, DaftarError(change.code if change.is_frame else SET_ASIDE))
-        super().__init__(look, desk, written, about=" · ".join(about), reason=reason, parent=parent)
+        super().__init__(look, desk, written, about=about, reason=reason, parent=parent)
 
 
 def kind_label(desk: Desk, name: str) -> str:
     """The word for a kind; its name where this version does not know it."""
     kind = desk.store.kinds.get(name)
     return desk.words.t(kind.label) if kind is not None else name
+
+
+def about_words(desk: Desk, written: Written, names: Iterable[str], *, stamp: int, came_ms: int = 0) -> str:
+    """What was done, where and by whom, and when it was written and arrived, as far as it is known."""
+    words, now = desk.words, desk.clock.now_ms()
+    about = [what_words(desk, written)] if written.writes or written.create else []
+    about += [words.isolate(name) for name in names if name]
+    if stamp:
+        when = words.moment(stamp_ms(stamp), now_ms=now)
+        about.append(words.t("written {when}", when=words.isolate(when)))
+    if came_ms:
+        when = words.moment(came_ms, now_ms=now)
+        about.append(words.t("arrived {when}", when=words.isolate(when)))
+    return " · ".join(about)
 
 
 def what_words(desk: Desk, written: Written) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.slow_work import SlowWork
-from desktop.screens.exchange.change_card import ChangeCard, Written, what_words
+from desktop.screens.exchange.change_card import ChangeCard, Written, about_words
 from desktop.screens.exchange.held_wording import can_let_in, held_advice, held_reason
 from desktop.screens.exchange.parts import Section
 from desktop.store.outbox import held_aside, put_held_aside
@@ -23,7 +24,6 @@ from desktop.widgets.labels import Label
 from desktop.widgets.layouts import empty_layout
 from desktop.widgets.look import Look
 from desktop.words.messages import explain
-from sync.clock import stamp_ms
 from sync.errors import DaftarError
 from sync.replica.workspaces import WorkspaceState
 
@@ -42,7 +42,7 @@ def read_held(reader: Reader) -> list[Held]:
     """Ask the server; what was let in before, or taken off the list here, is left out."""
     found = held_changes(read_joined(reader), coordinated(reader.workspaces()))
     seen = held_aside(reader)
-    return [one for one in found if not one.released_ms and one.id not in seen]
+    return [one for one in found if not one.released_ms and one.mark not in seen]
 
 
 def let_in(reader: Reader, chosen: Sequence[Held]) -> LetIn:
@@ -69,11 +69,12 @@ class HeldCard(ChangeCard):
     def __init__(self, look: Look, desk: Desk, held: Held, *, several: bool, parent: QWidget) -> None:
         change, words = held.change, look.words
         written = Written(change.kind, change.record, change.writes, change.create)
+        names = [held.workspace.name if several else "", held.person, held.laptop]
         super().__init__(
             look,
             desk,
             written,
-            about=_about(desk, held, written, several=several),
+            about=about_words(desk, written, names, stamp=change.stamp, came_ms=held.received_ms),
             reason=held_reason(words, held.code, held.person),
             advice=held_advice(words, held.code, held.person),
             parent=parent,
@@ -96,19 +97,6 @@ class HeldCard(ChangeCard):
         self.put_aside.emit(self._held)
 
 
-def _about(desk: Desk, held: Held, written: Written, *, several: bool) -> str:
-    words, now = desk.words, desk.clock.now_ms()
-    parts = [what_words(desk, written)]
-    if several:
-        parts.append(words.isolate(held.workspace.name))
-    parts += [words.isolate(each) for each in (held.person, held.laptop) if each]
-    wrote = words.isolate(words.moment(stamp_ms(held.change.stamp), now_ms=now))
-    came = words.isolate(words.moment(held.received_ms, now_ms=now))
-    parts.append(words.t("written {when}", when=wrote))
-    parts.append(words.t("arrived {when}", when=came))
-    return " · ".join(parts)
-
-
 class HeldSection(Section):
     """Asks when it is told to; what it found stays until it is asked for again."""
 
@@ -123,6 +111,7 @@ class HeldSection(Section):
         self._desk = desk
         self._work = SlowWork(desk, self)
         self._asked_once = False
+        self._asked_ms = 0
         self.held: Sequence[Held] = ()
         self.say(
             words.t(
@@ -166,12 +155,17 @@ class HeldSection(Section):
         self._work.start(read_held, self._show, self._failed)
 
     def _show(self, found: Sequence[Held], *, said: str = "", family: str = "none") -> None:
+        """What the server answered just now."""
+        self._asked_ms = self._desk.clock.now_ms()
+        self._end()
+        self._list(found, said, family)
+
+    def _list(self, found: Sequence[Held], said: str = "", family: str = "none") -> None:
         words, now = self.look.words, self._desk.clock.now_ms()
         self.held = found
-        self._end()
         self.count.setText(words.number(len(found)) if found else "")
         if not said:
-            when = words.isolate(words.moment(now, now_ms=now))
+            when = words.isolate(words.moment(self._asked_ms, now_ms=now))
             said = words.n("{count} change waits. Asked {when}.", "{count} changes wait. Asked {when}.",
                            len(found), when=when)  # fmt: skip
             if not found:
@@ -195,9 +189,13 @@ class HeldSection(Section):
 
     def _put_aside(self, held: Held) -> None:
         """Off the list of this laptop; the server keeps it, and the command line still shows it."""
-        future = self._desk.store.post(lambda connection: put_held_aside(connection, held.id))
-        left = [one for one in self.held if one.id != held.id]
-        self._desk.calls.when_done(future, lambda _done: self._show(left), self._desk.failed.emit)
+        future = self._desk.store.post(lambda connection: put_held_aside(connection, held.mark))
+        self._desk.calls.when_done(future, lambda _done: self._take_off(held), self._desk.failed.emit)
+
+    def _take_off(self, held: Held) -> None:
+        if isValid(self):
+            left = [one for one in self.held if one.mark != held.mark]
+            self._list(left, said=self.result.text() if self._work.busy else "")
 
     # Letting in
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.exchange.change_card import RefusedCard, UnreceivedCard
+from desktop.screens.exchange.change_card import ChangeCard, RefusedCard, UnreceivedCard
 from desktop.screens.exchange.held import HeldSection
 from desktop.screens.exchange.parts import RING, Section, StateBlock, by_count
 from desktop.screens.exchange.planning import PlanQuestion
@@ -183,26 +183,26 @@ class ExchangeScreen(Screen):
         return not away and last is not None and self.desk.clock.now_ms() - last < _MOMENT_MS
 
     def _show_refused(self, refused: Sequence[Refused], names: Mapping[bytes, str]) -> None:
-        section = self.refused_section
-        section.setVisible(bool(refused))
-        section.clear(len(refused))
-        section.rows.setContentsMargins(0, 12, 0, 0)
+        section, cards = self.refused_section, []
         for each in refused:
-            name = names.get(each.workspace, "") if len(names) > 1 else ""
-            card = RefusedCard(self.look, self.desk, each, workspace=name, parent=section)
-            card.opened.connect(self.host.open_record)
-            card.copied.connect(self._copy)
+            place = _place(each.workspace, names)
+            card = RefusedCard(self.look, self.desk, each, workspace=place, parent=section)
             card.put_aside.connect(self._put_aside)
-            section.rows.addWidget(card)
+            cards.append(card)
+        self._show_cards(section, cards)
 
     def _show_unreceived(self, unreceived: Sequence[Unreceived], names: Mapping[bytes, str]) -> None:
-        section = self.unreceived_section
-        section.setVisible(bool(unreceived))
-        section.clear(len(unreceived))
-        section.rows.setContentsMargins(0, 12, 0, 0)
+        section, cards = self.unreceived_section, []
         for each in unreceived:
-            name = names.get(each.workspace, "") if len(names) > 1 else ""
-            card = UnreceivedCard(self.look, self.desk, each, workspace=name, parent=section)
+            place = _place(each.workspace, names)
+            cards.append(UnreceivedCard(self.look, self.desk, each, workspace=place, parent=section))
+        self._show_cards(section, cards)
+
+    def _show_cards(self, section: Section, cards: Sequence[ChangeCard]) -> None:
+        section.setVisible(bool(cards))
+        section.clear(len(cards))
+        section.rows.setContentsMargins(0, 12, 0, 0)
+        for card in cards:
             card.opened.connect(self.host.open_record)
             card.copied.connect(self._copy)
             section.rows.addWidget(card)
@@ -279,3 +279,8 @@ class ExchangeScreen(Screen):
     def _was_put_aside(self, _done: object) -> None:
         self._sync.recount()
         self.reload()
+
+
+def _place(workspace: bytes, names: Mapping[bytes, str]) -> str:
+    """The name of a workspace, where there are several to tell apart."""
+    return names.get(workspace, "") if len(names) > 1 else ""

@@ -1,15 +1,17 @@
 """What the server keeps back from colleagues, in the coordinator's window, over HTTP to a real server."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from helpers.http_server import serving
 from helpers.joined import JoinedLaptop
-from helpers.stage import RecordingHost, dressed_look, said_by
+from helpers.office import JORDAN, LEBANON, NOW_MS, Office
+from helpers.stage import RecordingHost, dressed_look, make_desk, said_by
 from helpers.team import Member, Team
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.bridge.desk import Desk
@@ -18,10 +20,14 @@ from desktop.screens.exchange.held import HeldCard, HeldSection
 from desktop.screens.exchange.held_wording import can_let_in, held_reason
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.settings import Settings
+from desktop.store.outbox import held_aside
 from desktop.store.rows import Query
 from desktop.syncing.joined import SERVER
 from desktop.syncing.once import sync_once
+from desktop.syncing.quarantine import Held
 from desktop.words import Words
+from sync.changes import Change
+from sync.clock import COUNTER_BITS
 
 
 @pytest.fixture
@@ -72,6 +78,31 @@ def until(qtbot: QtBot, fact: Callable[[], object]) -> None:
 
 def cards(section: HeldSection) -> list[HeldCard]:
     return [card for card in section.findChildren(HeldCard) if not card.isHidden()]
+
+
+def test_two_changes_that_one_laptop_numbered_alike_are_taken_off_one_by_one(
+    qtbot: QtBot, office: Office
+) -> None:
+    """Each workspace counts a laptop's changes from one."""
+    desk = make_desk(office)
+    (jordan,) = desk.reader.workspaces()
+    when, nobody = NOW_MS << COUNTER_BITS, bytes(16)
+    change = Change(0xBEEF, 1, JORDAN, "activity", nobody, nobody, when, 1, True, {"title": "Wells"})
+    held = Held(jordan, change, "role_too_low", "Omar Khalil", "laptop", NOW_MS, 0)
+    lebanon = replace(jordan, index=2, id=LEBANON, name="Lebanon")
+    other = replace(held, workspace=lebanon, change=replace(change, workspace=LEBANON))
+    assert held.id == other.id
+    page = QWidget()
+    qtbot.addWidget(page)
+    section = HeldSection(dressed_look(desk.words), desk, page)
+    section._show([held, other])
+    office.clock.time_ms += 600_000
+    first, _second = cards(section)
+    first.done_button.click()
+    qtbot.waitUntil(lambda: section.held == [other])
+    assert [one in held_aside(desk.reader) for one in (held.mark, other.mark)] == [True, False]
+    assert "09:41" in section.result.text(), "nothing was asked meanwhile"
+    desk.close()
 
 
 def test_a_coordinator_sees_who_wrote_what_and_lets_it_in(
