@@ -27,7 +27,7 @@ LineT = TypeVar("LineT", bound=Spoken)
 class LineModel(QAbstractListModel, Generic[LineT]):
     """Lines in their order; they are replaced as a whole."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.lines: list[LineT] = []
 

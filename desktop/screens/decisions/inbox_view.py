@@ -1,19 +1,18 @@
 """The list of open questions: a line for each, and under it what was decided this month."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.models.line_model import LineModel
 from desktop.widgets.fonts import REGULAR, SEMIBOLD, Role
+from desktop.widgets.line_view import Index, LineView, paint_ground
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import mirror_of
-from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.painting import begin, draw_text
 
-Index = QModelIndex | QPersistentModelIndex
 _HEIGHT, _GAP = 72, 4
 
 
@@ -59,16 +58,7 @@ class _LineDelegate(QStyledItemDelegate):
         begin(painter)
         box = QRect(option.rect).adjusted(0, 0, 0, -_GAP)
         mirror = mirror_of(box, rtl=look.rtl)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        if chosen or hovered:
-            fill_round(painter, box, radius=6, fill=tokens.sel if chosen else tokens.hover)
-        if chosen:
-            bar = mirror.rect(0, box.y() + 8, 3, box.height() - 16)
-            fill_round(painter, bar, radius=1.5, fill=tokens.accent_text)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            edge = box.adjusted(1, 1, -1, -1)
-            fill_round(painter, edge, radius=6, border=tokens.accent_text, width=2)
+        chosen = paint_ground(painter, look, box, option)
         quiet = tokens.t2 if chosen else tokens.t3
         look.icons.paint(painter, line.icon, mirror.rect(12, box.y() + 10, 16, 16), colour=tokens.t2)
         when = look.fonts.width(line.when, Role.CAPTION) + 6
@@ -89,52 +79,17 @@ class _LineDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class InboxView(QListView):
+class InboxView(LineView):
     """Arrow keys move through the questions; Enter says yes to what is chosen beside them."""
 
-    moved_to = Signal(object)
-    """The id of the question under the cursor."""
-    entered = Signal()
-
     def __init__(self, look: Look, *, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.lines = InboxModel(self)
-        self.setModel(self.lines)
+        super().__init__(InboxModel(), name=name, ground=look.tokens.surface, parent=parent)
         self.setItemDelegate(_LineDelegate(look, self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
         self.setUniformItemSizes(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        palette = self.palette()
-        palette.setColor(self.viewport().backgroundRole(), look.tokens.surface)
-        self.setPalette(palette)
-        self._quiet = False
 
     def fit(self, most: int) -> None:
         """As tall as its lines, up to so many pixels."""
         self.setFixedHeight(max(1, min(most, (_HEIGHT + _GAP) * len(self.lines.lines) + 2)))
-
-    def show_lines(self, lines: Sequence[Line], *, current: bytes) -> None:
-        """Take over new lines; the current one stays current, silently."""
-        bar = self.verticalScrollBar().value()
-        self._quiet = True
-        self.lines.set_lines(lines)
-        self.choose(current)
-        self.verticalScrollBar().setValue(bar)
-        self._quiet = False
-
-    def choose(self, identity: bytes) -> None:
-        row = self.lines.row_of(identity)
-        if row >= 0:
-            self.setCurrentIndex(self.lines.index(row))
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if current.isValid() and not self._quiet:
-            self.moved_to.emit(self.lines.lines[current.row()].id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

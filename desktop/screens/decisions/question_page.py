@@ -1,7 +1,6 @@
 """One question in full: what was before, the values side by side, and one of one's own. Nothing is chosen."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QHBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
@@ -9,6 +8,7 @@ from desktop.screens.decisions import wording
 from desktop.screens.decisions.cards import CardText, OptionCard, OtherCard
 from desktop.screens.decisions.reading import Choice, Question
 from desktop.widgets.avatar import Face
+from desktop.widgets.box import Box
 from desktop.widgets.choice_fields import ReferenceField
 from desktop.widgets.field_editors import make_editor, read_editor
 from desktop.widgets.fields import NoteField, TextField
@@ -16,28 +16,11 @@ from desktop.widgets.finding import record_finder
 from desktop.widgets.fonts import SEMIBOLD, Role
 from desktop.widgets.labels import ElidedLabel, IconLabel, Label, Link
 from desktop.widgets.look import Look
-from desktop.widgets.painting import begin, fill_round
 from desktop.widgets.scroll_column import ScrollColumn
 from sync.changes import Value
 from sync.records import Field, FieldProblem, FieldType, Kind
 
 _NO_EDITOR = frozenset({FieldType.LONG_TEXT, FieldType.ORDER, FieldType.TAGS, FieldType.REFERENCES})
-
-
-class _Box(QWidget):
-    """A quiet line on sunken ground, or in the colours of a family."""
-
-    def __init__(self, look: Look, *, family: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._family = look, family
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        begin(painter)
-        tokens = self._look.tokens
-        fill = tokens.family(self._family).tint if self._family else tokens.sunken
-        fill_round(painter, self.rect(), radius=6, fill=fill, border=None if self._family else tokens.line)
-        painter.end()
 
 
 class QuestionPage(ScrollColumn):
@@ -152,7 +135,7 @@ class QuestionPage(ScrollColumn):
 
     def _moved_band(self) -> QWidget:
         look = self._look
-        box = _Box(look, family="watch", parent=self.inside)
+        box = Box(look, family="watch", parent=self.inside)
         row = QHBoxLayout(box)
         row.setContentsMargins(13, 9, 13, 9)
         row.setSpacing(10)
@@ -166,7 +149,7 @@ class QuestionPage(ScrollColumn):
     def _add_before(self) -> None:
         look, words, tokens = self._look, self._look.words, self._look.tokens
         before = self.question.before
-        box = _Box(look, parent=self.inside)
+        box = Box(look, parent=self.inside)
         box.setMinimumHeight(40)
         row = QHBoxLayout(box)
         row.setContentsMargins(13, 8, 13, 8)

@@ -13,6 +13,7 @@ from desktop.bridge.sync_facts import SyncState
 from desktop.screens.desk.row_button import RowButton
 from desktop.store.kept import Kept
 from desktop.widgets.avatar import Face, paint_avatar
+from desktop.widgets.box import Box
 from desktop.widgets.buttons import Button
 from desktop.widgets.fonts import MEDIUM, SEMIBOLD, Role
 from desktop.widgets.labels import IconLabel, Label, Link, Rule
@@ -155,15 +156,14 @@ class SideSection(QWidget):
             sender.focusNextPrevChild(step > 0)
 
 
-class LaptopCard(QWidget):
+class LaptopCard(Box):
     """What is only here, when everything was sent last, and whether there is a backup."""
 
     send_asked = Signal()
     settings_asked = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, parent=parent)
         words = look.words
         self.setAccessibleName(words.t("This laptop"))
         column = QVBoxLayout(self)
@@ -230,13 +230,6 @@ class LaptopCard(QWidget):
         self.backup_detail.setText(
             words.t("{size} on this laptop, made by itself.", size=words.isolate(words.size(kept.size)))
         )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        begin(painter)
-        tokens = self._look.tokens
-        fill_round(painter, self.rect(), radius=8, fill=tokens.sunken, border=tokens.border)
-        painter.end()
 
 
 def _sentence(text: str) -> str:

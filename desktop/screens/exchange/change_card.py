@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
-from desktop.screens.exchange.parts import Card
 from desktop.store.aside import Unreceived
 from desktop.store.outbox import Refused
 from desktop.store.verify import SET_ASIDE
+from desktop.widgets.box import Box
 from desktop.widgets.buttons import Button
 from desktop.widgets.fonts import MEDIUM, Role
 from desktop.widgets.kind_icons import kind_icon
@@ -36,7 +36,7 @@ class Written:
     create: bool = False
 
 
-class ChangeCard(Card):
+class ChangeCard(Box):
     """The part that one's own changes and those of colleagues have in common."""
 
     opened = Signal(str, object)

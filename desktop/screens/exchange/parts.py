@@ -1,20 +1,19 @@
-"""The blocks of the page: quiet boxes, the state with its progress, and titled lists."""
+"""The blocks of the page: the state with its progress, and titled lists."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.bridge.sync_facts import SyncState
 from desktop.screens.exchange.wording import state_sentence
+from desktop.widgets.box import Box
 from desktop.widgets.buttons import Button
 from desktop.widgets.fonts import MEDIUM, SEMIBOLD, Role
 from desktop.widgets.labels import IconLabel, Label, Rule
 from desktop.widgets.layouts import empty_layout
 from desktop.widgets.look import Look
-from desktop.widgets.painting import begin, fill_round
 from desktop.widgets.progress import Progress
 from desktop.widgets.sync_wording import amount_done, amount_fetched, badge_words, last_sent
 
@@ -22,24 +21,7 @@ RING: Final = 4
 """Room at the sides of a section for the ring around what has the keyboard."""
 
 
-class Card(QWidget):
-    """A quiet box with a hairline."""
-
-    def __init__(self, look: Look, *, family: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look, self._family = look, family
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        begin(painter)
-        tokens = self._look.tokens
-        fill = tokens.family(self._family).tint if self._family else tokens.sunken
-        edge = tokens.family(self._family).solid if self._family else tokens.border
-        fill_round(painter, self.rect(), radius=8, fill=fill, border=edge)
-        painter.end()
-
-
-class StateBlock(Card):
+class StateBlock(Box):
     """Icon, state in words, one sentence, last success, and a bar while something runs."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:

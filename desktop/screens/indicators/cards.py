@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.widgets.box import Box
 from desktop.widgets.fonts import REGULAR, SEMIBOLD, Role
 from desktop.widgets.labels import IconLabel, Label, Link
 from desktop.widgets.look import Look
-from desktop.widgets.painting import begin, fill_round
 
 
-class Card(QWidget):
+class Card(Box):
     """An icon and a title in the colours of a family, a sentence, and a link that acts."""
 
     acted = Signal()
@@ -29,8 +28,7 @@ class Card(QWidget):
         caption: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._fill = look.tokens.family(family).tint
+        super().__init__(look, family=family, parent=parent)
         ink = look.tokens.family(family).text
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -55,9 +53,3 @@ class Card(QWidget):
             said = Label(look, caption, role=Role.CAPTION, weight=REGULAR, colour=look.tokens.t2, parent=self)
             foot.addWidget(said)
             column.addLayout(foot)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        begin(painter)
-        fill_round(painter, self.rect(), radius=8, fill=self._fill)
-        painter.end()

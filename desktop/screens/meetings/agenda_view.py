@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -14,10 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -31,12 +26,12 @@ from desktop.widgets.fields import LineEdit
 from desktop.widgets.fonts import MEDIUM, REGULAR, SEMIBOLD, Role
 from desktop.widgets.labels import Label, Link, Panel
 from desktop.widgets.layouts import margins
+from desktop.widgets.line_view import Index, LineView, paint_ground
 from desktop.widgets.look import Look
 from desktop.widgets.mirror import Mirror, mirror_of
-from desktop.widgets.painting import begin, draw_text, fill_round
+from desktop.widgets.painting import begin, draw_text
 
 WIDTH = 236
-Index = QModelIndex | QPersistentModelIndex
 _PAD, _LINE, _GAP, _TEXT = 6, 18, 4, 34
 
 
@@ -111,20 +106,12 @@ class _AgendaDelegate(QStyledItemDelegate):
         if not isinstance(model, AgendaModel):
             return
         line = model.lines[index.row()]
-        look, tokens = self._look, self._look.tokens
+        look = self._look
         painter.save()
         begin(painter)
         box = QRect(option.rect).adjusted(0, 0, 0, -_GAP)
         mirror = mirror_of(box, rtl=look.rtl)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen:
-            fill_round(painter, box, radius=6, fill=tokens.sel)
-            bar = mirror.rect(0, box.y() + 8, 3, box.height() - 16)
-            fill_round(painter, bar, radius=1.5, fill=tokens.accent_text)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            fill_round(painter, box, radius=6, fill=tokens.hover)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            fill_round(painter, box.adjusted(1, 1, -1, -1), radius=6, border=tokens.accent_text, width=2)
+        chosen = paint_ground(painter, look, box, option)
         self._paint_mark(painter, mirror, line, box, chosen=chosen)
         self._paint_lines(painter, mirror, line, box, chosen=chosen)
         painter.restore()
@@ -172,57 +159,23 @@ class _AgendaDelegate(QStyledItemDelegate):
             draw_text(painter, where, text, font=font, colour=tokens.t2, align=mirror.leading)
 
 
-class AgendaView(QListView):
+class AgendaView(LineView):
     """Arrow keys choose an item, Alt and arrows move it, Delete removes it."""
 
-    chosen = Signal(object)
     move_asked = Signal(object, int)
     remove_asked = Signal(object)
-    entered = Signal()
 
     def __init__(self, look: Look, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(look.words.t("Agenda"))
-        self.lines = AgendaModel(self)
-        self.setModel(self.lines)
+        super().__init__(AgendaModel(), name=look.words.t("Agenda"), ground=look.tokens.sunken, parent=parent)
         self.setItemDelegate(_AgendaDelegate(look, self))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        palette = self.palette()
-        palette.setColor(self.viewport().backgroundRole(), look.tokens.sunken)
-        self.setPalette(palette)
-        self._quiet = False
-
-    @property
-    def current(self) -> bytes:
-        index = self.currentIndex()
-        return self.lines.lines[index.row()].record if index.isValid() else b""
 
     def show_lines(self, lines: Sequence[AgendaLine], *, current: bytes) -> None:
-        """Take over new lines without a word where the current one is still there."""
+        """Take over new lines; where they are the same, nothing moves."""
         if lines == self.lines.lines:
             return
-        bar = self.verticalScrollBar().value()
-        self._quiet = True
-        self.lines.set_lines(lines)
-        self.choose(current)
-        self._quiet = False
         # As tall as its lines, so that the line to add one follows the last.
         self.setMaximumHeight(sum(line.height for line in lines) + 4)
-        self.verticalScrollBar().setValue(bar)
-
-    def choose(self, record: bytes) -> None:
-        row = self.lines.row_of(record)
-        if row >= 0:
-            self.setCurrentIndex(self.lines.index(row))
-
-    def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)
-        if current.isValid() and not self._quiet:
-            self.chosen.emit(self.lines.lines[current.row()].record)
+        super().show_lines(lines, current=current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))

@@ -155,7 +155,7 @@ class MeetingPage(QWidget):
         self.export = MinutesExport(self._look, self._desk, self._host, parent=self)
         header.export_asked.connect(self._export)
         header.state_asked.connect(self._set_state)
-        agenda.view.chosen.connect(self.open_item)
+        agenda.view.moved_to.connect(self.open_item)
         agenda.view.move_asked.connect(self._move_item)
         agenda.view.remove_asked.connect(self._remove_item)
         agenda.view.entered.connect(self._write)
