@@ -37,6 +37,7 @@ class RecordCard(Dialog):
             parent=parent,
         )
         area = QScrollArea(self)
+        area.setAccessibleName(look.words.t(kind.label))
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

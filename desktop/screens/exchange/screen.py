@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
@@ -24,11 +23,11 @@ from desktop.syncing.forecast import WaitingHere, is_slow, waiting_here
 from desktop.syncing.joined import TOKEN
 from desktop.widgets.buttons import Button
 from desktop.widgets.kind_icons import kind_icon
-from desktop.widgets.labels import Panel
 from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.page_header import PageHeader
 from desktop.widgets.screen import Host, Screen
+from desktop.widgets.scroll_column import ScrollColumn
 from desktop.widgets.sync_wording import why_not_now
 from sync.replica.changed import Changed
 from sync.replica.workspaces import WorkspaceState
@@ -99,21 +98,17 @@ class ExchangeScreen(Screen):
         sync.changed.connect(self._show_state)
         self._show_state(sync.state)
 
-    def _build_page(self) -> QScrollArea:
+    def _build_page(self) -> ScrollColumn:
         look, words = self.look, self.look.words
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = Panel(look, ground=look.tokens.surface)
-        outer = QHBoxLayout(inside)
-        outer.setContentsMargins(24 - RING, 24, 24, 24)
-        holder = QWidget(inside)
-        holder.setMaximumWidth(_COLUMN + 2 * RING)
-        page = QVBoxLayout(holder)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(24)
+        area = ScrollColumn(
+            look,
+            name=words.t("Send and receive"),
+            margins=(24 - RING, 24, 24, 24),
+            spacing=24,
+            widest=_COLUMN + 2 * RING,
+            parent=self,
+        )
+        holder, page = area.holder, area.column
         self.state_block = StateBlock(look, holder)
         self.state_block.accept.clicked.connect(self._accept_removals)
         self.state_block.compare.clicked.connect(self._sync.compare)
@@ -148,9 +143,6 @@ class ExchangeScreen(Screen):
         ):
             page.addWidget(widget)
         page.addStretch(1)
-        outer.addWidget(holder, 10)
-        outer.addStretch(1)
-        area.setWidget(inside)
         return area
 
     # Reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
@@ -18,10 +18,9 @@ from desktop.widgets.labels import Label
 from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host
-from desktop.widgets.scroll_column import ScrollColumn
+from desktop.widgets.scroll_column import READING_WIDTH, ScrollColumn
 from sync.replica.changed import Changed
 
-_COLUMN = 720
 _FIXED = frozenset({"approved", "accepted", "locked"})
 
 
@@ -42,21 +41,20 @@ class EvidenceTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._area = ScrollColumn(
-            look, name=words.t("Evidence"), margins=(24, 16, 24, 24), spacing=0, parent=self
+            look,
+            name=words.t("Evidence"),
+            margins=(24, 16, 24, 24),
+            spacing=16,
+            widest=READING_WIDTH,
+            parent=self,
         )
-        row = QHBoxLayout()
-        holder = QWidget(self._area.inside)
-        holder.setMaximumWidth(_COLUMN)
-        self._page = QVBoxLayout(holder)
-        self._page.setContentsMargins(0, 0, 0, 0)
-        self._page.setSpacing(16)
+        self._page = self._area.column
         said = words.t("Ctrl E on a figure in the table leads here, to what that figure rests on.")
-        hint = Label(look, said, role=Role.SECONDARY, colour=look.tokens.t2, wrap=True, parent=holder)
+        hint = Label(
+            look, said, role=Role.SECONDARY, colour=look.tokens.t2, wrap=True, parent=self._area.holder
+        )
         self._page.addWidget(hint)
         self._page.addStretch(1)
-        row.addWidget(holder, 10)
-        row.addStretch(1)
-        self._area.column.addLayout(row)
         column.addWidget(self._area, 1)
         keys = words.t("Enter opens a file · Delete removes it")
         column.addWidget(Legend(look, keys=keys, parent=self))

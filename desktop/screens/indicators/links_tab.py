@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
@@ -22,16 +22,16 @@ from desktop.widgets.buttons import IconButton
 from desktop.widgets.choice_fields import ChoiceField, ReferenceField
 from desktop.widgets.fonts import REGULAR, SEMIBOLD, Role
 from desktop.widgets.kind_icons import kind_icon
-from desktop.widgets.labels import IconLabel, Label, Link, Panel
+from desktop.widgets.labels import IconLabel, Label, Link
 from desktop.widgets.layouts import empty_layout
 from desktop.widgets.legend import Legend
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host
+from desktop.widgets.scroll_column import READING_WIDTH, ScrollColumn
 from sync.records import KINDS, FieldType
 from sync.replica.changed import Changed
 
 LINKED = ("activity", "meeting", "decision", "action_point", "lesson", "risk", "result", "indicator")
-_COLUMN = 720
 _FOUND = 8
 _APART = frozenset({"value", "target", "link"})
 
@@ -94,27 +94,15 @@ class LinksTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(words.t("Links"))
-        inside = Panel(look, ground=look.tokens.surface)
-        outer = QHBoxLayout(inside)
-        outer.setContentsMargins(24, 16, 24, 16)
-        holder = QWidget(inside)
-        holder.setMaximumWidth(_COLUMN)
-        self._page = QVBoxLayout(holder)
-        self._page.setContentsMargins(0, 0, 0, 0)
-        self._page.setSpacing(8)
-        self._build_adder(holder)
+        area = ScrollColumn(
+            look, name=words.t("Links"), margins=(24, 16, 24, 16), widest=READING_WIDTH, parent=self
+        )
+        self._page = area.column
+        self._build_adder(area.holder)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         self._page.addLayout(self._rows)
         self._page.addStretch(1)
-        outer.addWidget(holder, 10)
-        outer.addStretch(1)
-        area.setWidget(inside)
         column.addWidget(area, 1)
         column.addWidget(Legend(look, keys=words.t("Type to find a record · Enter links it"), parent=self))
         self.setFocusProxy(self.adder)

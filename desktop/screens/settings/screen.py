@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
@@ -67,15 +67,18 @@ class SettingsScreen(Screen):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(PageHeader(look, words.t("Settings"), parent=self))
-        self.area = ScrollColumn(look, name=words.t("Settings"), margins=(16, 24, 16, 32), parent=self)
+        self.area = ScrollColumn(
+            look,
+            name=words.t("Settings"),
+            margins=(16, 24, 16, 32),
+            spacing=36,
+            widest=_COLUMN,
+            parent=self,
+        )
         column.addWidget(self.area, 1)
         keys = words.t("Tab moves · arrows choose · every choice holds at once")
         column.addWidget(Legend(look, keys=keys, parent=self))
-        holder = QWidget(self.area.inside)
-        holder.setMaximumWidth(_COLUMN)
-        page = QVBoxLayout(holder)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(36)
+        holder = self.area.holder
         self.preferences = Preferences(look, desk.settings, holder)
         self.preferences.chosen.connect(self._choose)
         laptop = Section(look, words.t("This laptop"), holder)
@@ -105,11 +108,7 @@ class SettingsScreen(Screen):
             About(look, holder),
         )
         for section in sections:
-            page.addWidget(section)
-        row = QHBoxLayout()
-        row.addWidget(holder, 10)
-        row.addStretch(1)
-        self.area.column.addLayout(row)
+            self.area.column.addWidget(section)
         self.area.column.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         sync.changed.connect(self._show_sync)
