@@ -170,7 +170,7 @@ class FileDesk(QObject):
 
     def _moved(self, receipt: FilesReceipt) -> None:
         said, self.problem = self.problem, receipt.problem
-        if self.moving or receipt.up or receipt.down or said != self.problem:
+        if self.moving or receipt.up or receipt.down or receipt.noted or said != self.problem:
             self.moving.clear()
             self.changed.emit()
 

@@ -117,10 +117,15 @@ class SyncFacts(QObject):
             self._again = True
             return
         self._asked, self._again = True, False
-        self._desk.ask(read_standing, self._counted)
+        self._desk.ask(read_standing, self._counted, self._not_counted)
 
     def _recount(self, _changed: Changed) -> None:
         self.recount()
+
+    def _not_counted(self, error: BaseException) -> None:
+        self._asked = False
+        if self._desk is not None:
+            self._desk.failed.emit(error)
 
     def _counted(self, standing: Standing) -> None:
         self._asked = False

@@ -9,6 +9,7 @@ from typing import Final
 
 from desktop.store.reader import Reader
 from desktop.store.rows import Query, Row, Where
+from sync.merge.files import fingerprint_of
 from sync.replica.ids import Database
 
 _TABLE: Final = (
@@ -84,9 +85,9 @@ def attached_of(reader: Reader, rows: Sequence[Row]) -> list[Attached]:
     }
     found = []
     for row in rows:
-        if row["sha256"] is None or row.workspace not in places:
+        fingerprint, size = fingerprint_of(row["sha256"]), int(row["size"] or 0)
+        if fingerprint is None or row.workspace not in places:
             continue
-        fingerprint, size = bytes.fromhex(str(row["sha256"])), int(row["size"] or 0)
         duty = duties.get((places[row.workspace], fingerprint))
         known = duty if duty is not None else Duty(usual_policy(size))
         found.append(Attached(row, fingerprint, size, known, noted=duty is not None))

@@ -18,6 +18,7 @@ from sync.errors import DaftarError
 
 ABSENT: Final = "blob_absent"
 _DAMAGED: Final = "file_damaged"
+_WEB: Final = ("https://", "http://")
 
 
 class Standing(StrEnum):
@@ -55,7 +56,9 @@ class Document:
 
     @property
     def address(self) -> str:
-        return str(self.row.values.get("url") or "") if self.file is None else ""
+        """Where its page is; another program is only handed what leads to the web."""
+        url = str(self.row.values.get("url") or "") if self.file is None else ""
+        return url if url.lower().startswith(_WEB) else ""
 
     @property
     def here(self) -> bool:

@@ -20,13 +20,14 @@ _RESERVED: Final = frozenset(
 )
 _PROGRAMS: Final = frozenset(
     {
-        ".action", ".app", ".appimage", ".appref-ms", ".bash", ".bat", ".bin", ".chm", ".cmd", ".com",
-        ".command", ".cpl", ".csh", ".deb", ".desktop", ".dll", ".dmg", ".elf", ".exe", ".gadget", ".hta",
-        ".htm", ".html", ".inf", ".iso", ".jar", ".jnlp", ".js", ".jse", ".ksh", ".lnk", ".mht", ".msc",
-        ".msi", ".msix", ".msp", ".mst", ".out", ".pif", ".pkg", ".pl", ".ps1", ".psm1", ".py", ".pyw",
-        ".pyz", ".rb", ".reg", ".rpm", ".run", ".scf", ".scr", ".sct", ".settingcontent-ms", ".sh",
-        ".shtml", ".svg", ".svgz", ".tool", ".url", ".vb", ".vbe", ".vbs", ".vhd", ".vhdx", ".workflow",
-        ".ws", ".wsc", ".wsf", ".wsh", ".xht", ".xhtml", ".xll", ".zsh"
+        ".action", ".app", ".appimage", ".application", ".appref-ms", ".appx", ".bash", ".bat", ".bin",
+        ".chm", ".cmd", ".com", ".command", ".cpl", ".csh", ".deb", ".desktop", ".diagcab", ".dll", ".dmg",
+        ".elf", ".exe", ".fileloc", ".gadget", ".hta", ".htm", ".html", ".inetloc", ".inf", ".iso", ".jar",
+        ".jnlp", ".js", ".jse", ".ksh", ".library-ms", ".lnk", ".mht", ".mobileconfig", ".msc", ".msi",
+        ".msix", ".msp", ".mst", ".out", ".pif", ".pkg", ".pl", ".ps1", ".psm1", ".py", ".pyw", ".pyz",
+        ".rb", ".reg", ".rpm", ".run", ".scf", ".scr", ".sct", ".search-ms", ".settingcontent-ms", ".sh",
+        ".shtml", ".svg", ".svgz", ".terminal", ".tool", ".url", ".vb", ".vbe", ".vbs", ".vhd", ".vhdx",
+        ".webloc", ".website", ".workflow", ".ws", ".wsc", ".wsf", ".wsh", ".xht", ".xhtml", ".xll", ".zsh"
     }
 )  # fmt: skip
 """What a computer would run rather than show; a page of the web counts, because it runs too."""

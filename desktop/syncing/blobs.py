@@ -45,6 +45,8 @@ class FilesReceipt:
     bytes_down: int = 0
     left: int = 0
     problem: str = ""
+    noted: int = 0
+    """How many did not move, and beside which it was written down why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,7 @@ class Transfers:
         self._store.post(
             lambda connection: put_duty(connection, one.workspace, one.fingerprint, duty)
         ).result()
+        self.receipt.noted += 1
 
 
 def is_due(one: Attached, vault: Vault) -> bool:

@@ -102,6 +102,8 @@ class DocumentsSection(QWidget):
         same = self.about is not None and row is not None and self.about.id == row.id
         if not same:
             self._documents, self._drawn = None, ()
+            # What was asked of the record before is not said of this one.
+            self._asked += 1
             self._errors.clear()
             empty_layout(self._list)
             self.rows, self.copying = [], []
@@ -274,7 +276,7 @@ class DocumentsSection(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._editable and self.about is not None and _files_in(event):
-            event.acceptProposedAction()
+            _accept_copy(event)
             self._set_dropping(dropping=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -283,7 +285,7 @@ class DocumentsSection(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         self._set_dropping(dropping=False)
         if self._editable and self.about is not None and (files := _files_in(event)):
-            event.acceptProposedAction()
+            _accept_copy(event)
             self._take_in(self.about, files)
 
     def _set_dropping(self, *, dropping: bool) -> None:
@@ -308,9 +310,14 @@ class DocumentsSection(QWidget):
     # Acting
 
     def _fail(self, document: Document, error: BaseException) -> None:
-        if isValid(self):
-            self._errors[document.row.id] = explain(self._look.words, error)
+        """Beside the file; where somebody has gone on to another record meanwhile, where it is seen."""
+        said = explain(self._look.words, error)
+        here = isValid(self) and self.isVisible()
+        if here and any(row.shown.document.row.id == document.row.id for row in self.rows):
+            self._errors[document.row.id] = said
             self._draw()
+        else:
+            self._host.toast(said, error=True)
 
     def _begin(self, document: Document) -> None:
         """What was said of the last try is not true of the next one."""
@@ -443,6 +450,12 @@ def _plain(shown: Shown) -> Shown:
 def _files_in(event: QDropEvent) -> list[Path]:
     """Files of this computer that are dragged; addresses of the web are not."""
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """The file stays where it was; a file manager that was told of a move would delete it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _nothing() -> None:

@@ -25,15 +25,15 @@ def files_of_record(state: RecordState) -> set[bytes]:
     return fingerprints([state.values.get(_FIELD), *(head.value for head in state.register(_FIELD).heads)])
 
 
+def fingerprint_of(value: object) -> bytes | None:
+    """What the field says; None where it is no fingerprint, as other laptops may have written anything."""
+    try:
+        found = bytes.fromhex(value) if isinstance(value, str) else b""
+    except ValueError:
+        return None
+    return found if len(found) == _SIZE else None
+
+
 def fingerprints(values: Iterable[object]) -> set[bytes]:
-    """Those among some values of the field; other laptops may have written anything into it."""
-    found = set()
-    for value in values:
-        if isinstance(value, str):
-            try:
-                fingerprint = bytes.fromhex(value)
-            except ValueError:
-                continue
-            if len(fingerprint) == _SIZE:
-                found.add(fingerprint)
-    return found
+    """Those among some values of the field."""
+    return {found for value in values if (found := fingerprint_of(value)) is not None}

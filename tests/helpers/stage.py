@@ -54,11 +54,16 @@ def dressed_look(words: Words, *, dark: bool = False) -> Look:
     return look
 
 
+def plain(text: str) -> str:
+    """Without what keeps numbers and names in their order."""
+    return text.translate(dict.fromkeys(range(0x2066, 0x206A)))
+
+
 def said_by(widget: QWidget) -> str:
     """Everything a widget says, with what is in it, to the eye and to a screen reader."""
     found = [each.text() for each in widget.findChildren(QLabel)]
     found += [each.accessibleName() for each in widget.findChildren(QWidget)]
-    return "\n".join(found).replace("\u2066", "").replace("\u2069", "")
+    return plain("\n".join(found))
 
 
 def shoot(widget: QWidget, path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.colleagues import Colleague
 from helpers.drawers import REGISTER, Drawer
 from helpers.office import JORDAN, Office
 
@@ -152,3 +153,12 @@ def test_a_copy_that_is_stopped_leaves_nothing(drawer: Drawer, tmp_path: Path) -
     assert [path for path in drawer.office.paths.files.rglob("*") if path.is_file()] == []
     assert vault.add(source, workspace=JORDAN, report=shares.append).size == 1_000_000
     assert shares[-1] == 1.0
+
+
+def test_a_fingerprint_that_is_none_stands_in_nobodys_way(office: Office, reader: Reader) -> None:
+    """Other laptops may have written anything."""
+    office.add("omar", "person", name="Omar Khalil")
+    about, omar = office.ids["activity"], Colleague(office, "omar", 0xBEEF)
+    for value in ("no fingerprint", "ab"):
+        omar.adds("attachment", title="List", sha256=value, size=3, about_kind="activity", about=about)
+    assert attached_files(reader) == []

@@ -6,7 +6,7 @@ import pytest
 from helpers.colleagues import HOUR_MS, Colleague
 from helpers.office import Office
 from helpers.quarrels import quarrel
-from helpers.stage import RecordingHost
+from helpers.stage import RecordingHost, plain
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -53,11 +53,6 @@ def at_end_date(qtbot: QtBot, screen: DecisionsScreen) -> None:
 
 def shown(screen: DecisionsScreen) -> str:
     return screen.page.question.title if screen.page is not None else ""
-
-
-def plain(text: str) -> str:
-    """Without the signs that keep names together in sentences of the other direction."""
-    return text.translate({0x2066: None, 0x2068: None, 0x2069: None})
 
 
 def press(screen: DecisionsScreen, key: Qt.Key) -> None:

@@ -6,7 +6,7 @@ import pytest
 from helpers.busy import make_busy
 from helpers.colleagues import Colleague
 from helpers.office import JORDAN, NOW_MS, Office, open_office
-from helpers.stage import RecordingHost, dressed_look, make_desk
+from helpers.stage import RecordingHost, dressed_look, make_desk, plain
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
@@ -55,10 +55,6 @@ def row(screen: DeskScreen, beginning: str) -> DueRow:
 
 def titles(screen: DeskScreen, band: str) -> list[str]:
     return [each.line.title for each in screen.due.bands[band].rows]
-
-
-def plain(text: str) -> str:
-    return text.translate({0x2066: None, 0x2068: None, 0x2069: None})
 
 
 def test_the_bands_hold_own_work(screen: DeskScreen) -> None:

@@ -6,6 +6,8 @@ import errno
 from pathlib import Path
 
 import pytest
+from helpers.colleagues import Colleague
+from helpers.document_section import act, names, shut_menu, standing, texts, until_shown
 from helpers.drawers import REGISTER, Drawer
 from helpers.office import JORDAN, Office
 from helpers.stage import RecordingHost
@@ -14,106 +16,18 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.file_line import join_files
 from desktop.bridge.sync_facts import SyncFacts, SyncState
-from desktop.screens.indicators.evidence_tab import EvidenceTab
-from desktop.screens.indicators.screen import IndicatorsScreen
-from desktop.screens.meetings.screen import MeetingsScreen
-from desktop.screens.workplan.screen import WorkplanScreen
 from desktop.store.attached import Duty, Policy, attached_files
 from desktop.store.documents import Standing
 from desktop.syncing.blobs import FileProgress, FilesReceipt
-from desktop.widgets.document_row import DocumentRow
 from desktop.widgets.documents import DocumentsSection
 from desktop.widgets.look import Look
 from sync.blobs import BLOB_LIMIT
 
 SENT = Duty(Policy.NOW)
-
-
-@pytest.fixture
-def drawer(office: Office, tmp_path: Path) -> Drawer:
-    return Drawer(office, tmp_path)
-
-
-@pytest.fixture
-def opened(desk: Desk) -> list[Path]:
-    """Files that were handed to other programs."""
-    found: list[Path] = []
-
-    def show(address: QUrl) -> bool:
-        found.append(Path(address.toLocalFile()))
-        return True
-
-    desk.files.open_address = show
-    return found
-
-
-@pytest.fixture
-def section(qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office) -> DocumentsSection:
-    made = DocumentsSection(look, desk, host)
-    qtbot.addWidget(made)
-    made.resize(320, 600)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    made.show_about(desk.row("activity", office.ids["certificates"]), editable=True)
-    return made
-
-
-def names(section: DocumentsSection) -> list[str]:
-    return [row.shown.document.name for row in section.rows]
-
-
-def until_shown(qtbot: QtBot, section: DocumentsSection, *expected: str) -> list[DocumentRow]:
-    qtbot.waitUntil(lambda: names(section) == list(expected) and section._documents is not None)
-    return section.rows
-
-
-def standing(section: DocumentsSection) -> list[Standing | None]:
-    return [row.shown.document.standing for row in section.rows]
-
-
-def plain(text: str) -> str:
-    """Without what keeps numbers and names in their order."""
-    return text.replace("\u2068", "").replace("\u2069", "")
-
-
-def texts(section: DocumentsSection) -> str:
-    from desktop.widgets.labels import Label
-
-    return "\n".join(label.text() for label in section.findChildren(Label) if not label.isHidden())
-
-
-def shut_menu(qtbot: QtBot, section: DocumentsSection) -> None:
-    """Close it, and let it go before its window may."""
-    menu = section.menu
-    assert menu is not None
-    menu.close()
-    qtbot.waitUntil(lambda: not isValid(menu))
-
-
-def act(qtbot: QtBot, section: DocumentsSection, row: DocumentRow, text: str) -> None:
-    """Choose an action of a row's menu, opened by its button."""
-    row.more.setFocus()
-    QTest.keyClick(row.more, Qt.Key.Key_Return)
-    menu = section.menu
-    assert menu is not None
-    found = [action for action in menu.actions() if action.text() == text]
-    found += [
-        each
-        for action in menu.actions()
-        if action.menu()
-        for each in action.menu().actions()
-        if each.text() == text
-    ]
-    assert found, [action.text() for action in menu.actions()]
-    assert found[0].isEnabled()
-    found[0].trigger()
-    shut_menu(qtbot, section)
 
 
 def test_nothing_yet_says_what_belongs_here_and_offers_the_way(
@@ -372,101 +286,6 @@ def test_who_may_only_read_adds_and_removes_nothing(
     assert len(attached_files(desk.reader)) == 1
 
 
-def test_the_panel_of_an_activity_shows_its_files_and_keeps_them_through_changes(
-    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, drawer: Drawer
-) -> None:
-    drawer.put("certificates", "activity", "list.pdf")
-    screen = WorkplanScreen(look, desk, host)
-    desk.changed.connect(screen.refresh)
-    qtbot.addWidget(screen)
-    screen.resize(1366, 768)
-    screen.show()
-    screen.reload()
-    screen.show_record("activity", drawer.office.ids["certificates"])
-    section = screen.panel.documents
-    (row,) = until_shown(qtbot, section, "list.pdf")
-    row.name.setFocus()
-    drawer.office.change("certificates", "activity", description="Changed meanwhile")
-    qtbot.waitUntil(
-        lambda: screen.panel.facts is not None and screen.panel.facts.row["description"] is not None
-    )
-    assert section.rows == [row]
-    assert row.name.hasFocus()
-    screen.panel._tabs.set_value("history")
-    screen.panel._tab_chosen("history")
-    assert section.isHidden()
-
-
-def test_ctrl_e_on_a_figure_leads_to_its_evidence(
-    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, drawer: Drawer
-) -> None:
-    drawer.put("people-q1", "value", "list Q1.pdf")
-    screen = IndicatorsScreen(look, desk, host)
-    desk.changed.connect(screen.refresh)
-    qtbot.addWidget(screen)
-    screen.resize(1366, 768)
-    screen.show()
-    screen.reload()
-    screen.open_indicator(drawer.office.ids["people"])
-    qtbot.waitUntil(lambda: screen.page.entry is not None)
-    entry = screen.page.entry
-    assert entry is not None
-    screen.page.go_to_value(drawer.office.ids["q2"], None)
-    assert entry.bar.evidence.text() == "Add evidence"
-    QTest.keyClick(entry.grid, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    tab = screen.page._tabs_made["evidence"]
-    assert isinstance(tab, EvidenceTab)
-    wanted = tab.sections[drawer.office.ids["people-q2"]]
-    assert wanted.add.hasFocus()
-    assert wanted.accessibleName() == "Q2 2026 · Whole area"
-    wanted._take_in(desk.row("value", drawer.office.ids["people-q2"]), [drawer.source("list Q2.pdf")])
-    until_shown(qtbot, wanted, "list Q2.pdf")
-    qtbot.waitUntil(lambda: drawer.office.ids["people-q1"] in tab.sections)
-    until_shown(qtbot, tab.sections[drawer.office.ids["people-q1"]], "list Q1.pdf")
-    value = desk.row("value", drawer.office.ids["people-q2"])
-    assert value is not None
-    assert len(value["evidence"]) == 1
-    screen.page.tabs.set_value("entry")
-    screen.page._tab_chosen("entry")
-    qtbot.waitUntil(lambda: entry.bar.evidence.text() == "1 piece of evidence")
-
-
-def test_approved_figures_keep_their_evidence_from_officers(
-    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
-) -> None:
-    office.grant(JORDAN, "Jordan", role="officer")
-    screen = IndicatorsScreen(look, desk, host)
-    desk.changed.connect(screen.refresh)
-    qtbot.addWidget(screen)
-    screen.show()
-    screen.reload()
-    screen.open_indicator(office.ids["people"])
-    qtbot.waitUntil(lambda: screen.page.entry is not None)
-    screen.page.show_evidence(office.ids["people-q2"])
-    tab = screen.page._tabs_made["evidence"]
-    assert isinstance(tab, EvidenceTab)
-    assert tab.sections[office.ids["people-q2"]].add.isHidden()
-    assert not tab.sections[office.ids["people"]].add.isHidden()
-
-
-def test_a_meeting_and_an_action_point_have_files(
-    qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, drawer: Drawer
-) -> None:
-    drawer.put("meeting", "meeting", "Signed minutes.pdf", b"minutes")
-    drawer.put("action", "action_point", "Receipt.pdf", b"receipt")
-    screen = MeetingsScreen(look, desk, host)
-    desk.changed.connect(screen.refresh)
-    qtbot.addWidget(screen)
-    screen.resize(1366, 768)
-    screen.show()
-    screen.reload()
-    screen.open_meeting(drawer.office.ids["meeting"])
-    until_shown(qtbot, screen.page.documents, "Signed minutes.pdf")
-    screen.show_record("action_point", drawer.office.ids["action"])
-    qtbot.waitUntil(lambda: "action_point" in screen.page.details.documents)
-    until_shown(qtbot, screen.page.details.documents["action_point"], "Receipt.pdf")
-
-
 def test_every_part_of_the_section_has_a_name(
     qtbot: QtBot, section: DocumentsSection, drawer: Drawer
 ) -> None:
@@ -478,3 +297,74 @@ def test_every_part_of_the_section_has_a_name(
     assert all(button.accessibleName() for button in section.findChildren(QAbstractButton))
     assert "list.pdf" in section.rows[0].accessibleName()
     assert "On this laptop, not yet sent" in section.rows[0].accessibleName()
+
+
+@pytest.mark.parametrize("asked", [Qt.DropAction.MoveAction, Qt.DropAction.CopyAction])
+def test_a_dropped_file_stays_where_it_was(
+    qtbot: QtBot, section: DocumentsSection, drawer: Drawer, asked: Qt.DropAction
+) -> None:
+    """A file manager deletes what it is told was moved."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(drawer.source("a.pdf")))])
+    where, keys = QPoint(20, 20), Qt.KeyboardModifier.ShiftModifier
+    both = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+    entering = QDragEnterEvent(where, both, data, Qt.MouseButton.LeftButton, keys)
+    dropping = QDropEvent(QPointF(where), both, data, Qt.MouseButton.LeftButton, keys)
+    for event in (entering, dropping):
+        event.setDropAction(asked)
+        QApplication.sendEvent(section, event)
+        assert (event.isAccepted(), event.dropAction()) == (True, Qt.DropAction.CopyAction)
+    until_shown(qtbot, section, "a.pdf")
+
+
+def test_what_went_wrong_with_a_file_is_told_to_somebody_who_has_gone_on(
+    qtbot: QtBot, section: DocumentsSection, drawer: Drawer, desk: Desk, host: RecordingHost
+) -> None:
+    drawer.put("certificates", "activity", "list.pdf", duty=SENT)
+    (row,) = until_shown(qtbot, section, "list.pdf")
+    document, nowhere = row.shown.document, drawer.folder / "no stick" / "list.pdf"
+    section.show_about(desk.row("activity", drawer.office.ids["survey"]), editable=True)
+    section.save(document, nowhere)
+    qtbot.waitUntil(lambda: len(host.toasts) == 1)
+    ((said, _undo, error),) = host.toasts
+    assert error
+    assert said
+
+
+def test_why_a_file_did_not_travel_is_shown_as_soon_as_it_is_known(
+    qtbot: QtBot, section: DocumentsSection, drawer: Drawer, desk: Desk
+) -> None:
+    drawer.elsewhere("certificates", "activity", "film.mp4", 30_000_000, duty=Duty(Policy.NOW, wanted=True))
+    (row,) = until_shown(qtbot, section, "film.mp4")
+    one = row.shown.document.file
+    assert one is not None
+    drawer.note(one.fingerprint, Duty(Policy.NOW, code="file_erased"))
+    desk.files._moved(FilesReceipt(noted=1))
+    qtbot.waitUntil(lambda: standing(section) == [Standing.REFUSED])
+
+
+def test_an_answer_about_the_record_before_is_not_taken_for_this_one(
+    qtbot: QtBot, section: DocumentsSection, drawer: Drawer, desk: Desk
+) -> None:
+    drawer.put("certificates", "activity", "list.pdf", duty=SENT)
+    until_shown(qtbot, section, "list.pdf")
+    counted: list[int] = []
+    section.counted.connect(counted.append)
+    section.read()
+    section.hide()
+    section.show_about(desk.row("activity", drawer.office.ids["survey"]), editable=True)
+    desk.reads.ask(lambda _reader: None).result()
+    QApplication.processEvents()
+    assert (section._documents, counted) == (None, [])
+
+
+def test_only_pages_of_the_web_are_handed_to_another_program(
+    qtbot: QtBot, section: DocumentsSection, drawer: Drawer
+) -> None:
+    """Other laptops may have written anything."""
+    about = drawer.office.ids["certificates"]
+    Colleague(drawer.office, "omar", 0xBEEF).adds(
+        "attachment", title="Notes", url="file:///etc/passwd", about_kind="activity", about=about
+    )
+    (shown,) = until_shown(qtbot, section, "Notes")
+    assert shown.shown.document.address == ""
