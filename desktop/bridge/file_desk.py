@@ -15,7 +15,7 @@ from PySide6.QtGui import QDesktopServices
 
 from desktop.bridge.calls import GuiCalls
 from desktop.commands.attachments import ATTACH, attach
-from desktop.store.attached import Attached, Duty, Policy, put_duty, usual_policy
+from desktop.store.attached import Attached, Duty, Policy, change_duty, put_duty, usual_policy
 from desktop.store.attachments import Stored, Vault
 from desktop.store.documents import Document, Standing, drop_copy, read_documents
 from desktop.store.opened import clear_opened, is_program, place_to_open, safe_name, seal_opened
@@ -327,20 +327,18 @@ class FileDesk(QObject):
         one = document.file
         if one is None:
             return
-        duty = replace(one.duty, wanted=True, code="")
-        if document.standing is Standing.LOST:
-            # Perhaps a colleague attached the same file, or it went out before its copy here was lost.
-            duty = replace(duty, sent=True)
-        self._note(one, duty, ask=True)
+        # Where it is lost, perhaps a colleague attached the same file, or it went out before it was lost.
+        lost = document.standing is Standing.LOST
+        self._note(one, lambda duty: replace(duty, wanted=True, code="", sent=duty.sent or lost), ask=True)
 
     def set_policy(self, document: Document, policy: Policy) -> None:
         """When it travels by itself."""
         one = document.file
         if one is not None:
-            self._note(one, replace(one.duty, policy=policy), ask=policy is not Policy.DEMAND)
+            self._note(one, lambda duty: replace(duty, policy=policy), ask=policy is not Policy.DEMAND)
 
-    def _note(self, one: Attached, duty: Duty, *, ask: bool) -> None:
-        future = self._store.post(lambda database: put_duty(database, one.workspace, one.fingerprint, duty))
+    def _note(self, one: Attached, change: Callable[[Duty], Duty], *, ask: bool) -> None:
+        future = self._store.post(lambda database: change_duty(database, one, change))
 
         def noted(_none: object) -> None:
             if ask:

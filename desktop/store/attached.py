@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -94,6 +94,16 @@ def attached_of(reader: Reader, rows: Sequence[Row]) -> list[Attached]:
     return found
 
 
+def duty_of(connection: Database, workspace: bytes, fingerprint: bytes) -> Duty | None:
+    """What is written down of a file just now; None where nothing ever was."""
+    row = connection.execute(
+        "SELECT policy, sent, wanted, code FROM attached"
+        " WHERE ws = (SELECT idx FROM workspace_state WHERE item = ?) AND sha256 = ?",
+        (workspace, fingerprint),
+    ).fetchone()
+    return None if row is None else Duty(Policy(row[0]), bool(row[1]), bool(row[2]), str(row[3]))
+
+
 def put_duty(connection: Database, workspace: bytes, fingerprint: bytes, duty: Duty) -> None:
     """Note what is to be done; nothing happens for a workspace that is not here any more."""
     connection.execute(
@@ -101,6 +111,12 @@ def put_duty(connection: Database, workspace: bytes, fingerprint: bytes, duty: D
         " SELECT idx, ?, ?, ?, ?, ? FROM workspace_state WHERE item = ?",
         (fingerprint, duty.policy.value, duty.sent, duty.wanted, duty.code, workspace),
     )
+
+
+def change_duty(connection: Database, one: Attached, change: Callable[[Duty], Duty]) -> None:
+    """Change what is written down now; it may be other than when the file was looked at."""
+    known = duty_of(connection, one.workspace, one.fingerprint)
+    put_duty(connection, one.workspace, one.fingerprint, change(one.duty if known is None else known))
 
 
 def note_moved(connection: Database, workspace: bytes, fingerprint: bytes, policy: Policy) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from desktop.store.attached import Attached, Duty, Policy, attached_of, put_duty
+from desktop.store.attached import Attached, Duty, Policy, attached_of, duty_of, put_duty
 from desktop.store.attachments import Vault
 from desktop.store.moved import formerly
 from desktop.store.people import Author, authors_of
@@ -15,6 +15,7 @@ from desktop.store.reader import Reader
 from desktop.store.rows import Query, Row, Where
 from desktop.store.store import Store
 from sync.errors import DaftarError
+from sync.replica.ids import Database
 
 ABSENT: Final = "blob_absent"
 _DAMAGED: Final = "file_damaged"
@@ -125,12 +126,17 @@ def drop_copy(store: Store, vault: Vault, one: Attached) -> int:
 
     Raises `file_not_here`, and `file_not_sent` where this may be the only copy there is.
     """
-    known = confirmed(one, vault)
-    if not vault.holds(known.workspace, known.fingerprint):
+    workspace, fingerprint = one.workspace, one.fingerprint
+    if not vault.holds(workspace, fingerprint):
         raise DaftarError("file_not_here")
-    if not known.duty.sent or known.duty.code:
-        raise DaftarError("file_not_sent")
-    duty = Duty(Policy.DEMAND)
-    store.post(lambda database: put_duty(database, known.workspace, known.fingerprint, duty)).result()
-    vault.forget(known.workspace, known.fingerprint)
-    return known.size
+
+    def insist(database: Database) -> None:
+        # What a list showed may be old: the server may have said since that it has lost the file.
+        duty = duty_of(database, workspace, fingerprint)
+        if duty is None or not duty.sent or duty.code:
+            raise DaftarError("file_not_sent")
+        put_duty(database, workspace, fingerprint, Duty(Policy.DEMAND))
+
+    store.post(insist).result()
+    vault.forget(workspace, fingerprint)
+    return one.size

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from desktop.store.attached import Attached, Duty, Policy, attached_files, note_moved, put_duty
+from desktop.store.attached import Attached, Duty, Policy, attached_files, change_duty, note_moved
 from desktop.store.attachments import Vault
 from desktop.store.documents import ABSENT, confirmed
 from desktop.store.reader import Reader
@@ -151,11 +151,11 @@ class Transfers:
             self._insist(one, step)
         except DaftarError as error:
             if error.code in LASTING:
-                self._note(one, replace(one.duty, wanted=False, code=error.code))
+                self._note(one, error.code, give_up=True)
             elif error.code not in NOT_YET:
                 raise
             elif error.code == ABSENT and one.duty.code != ABSENT:
-                self._note(one, replace(one.duty, code=ABSENT))
+                self._note(one, ABSENT, give_up=False)
             return
         self._store.post(
             lambda connection: note_moved(connection, one.workspace, one.fingerprint, one.duty.policy)
@@ -230,10 +230,11 @@ class Transfers:
         if not self._may(one):
             raise HaltedError
 
-    def _note(self, one: Attached, duty: Duty) -> None:
-        self._store.post(
-            lambda connection: put_duty(connection, one.workspace, one.fingerprint, duty)
-        ).result()
+    def _note(self, one: Attached, code: str, *, give_up: bool) -> None:
+        def changed(duty: Duty) -> Duty:
+            return replace(duty, wanted=duty.wanted and not give_up, code=code)
+
+        self._store.post(lambda connection: change_duty(connection, one, changed)).result()
         self.receipt.noted += 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from helpers.drawers import REGISTER, Drawer
 from helpers.office import JORDAN, Office
 
 from desktop.commands.attachments import detach
-from desktop.store.attached import Duty, Policy, attached_files, note_moved
+from desktop.store.attached import Duty, Policy, attached_files, change_duty, note_moved
 from desktop.store.attachments import Vault
 from desktop.store.documents import Document, Standing, drop_copy, ids_with_documents, read_documents
 from desktop.store.reader import Reader
@@ -98,6 +99,30 @@ def test_a_copy_goes_only_where_the_server_holds_the_file(drawer: Drawer, reader
     # It must not come back by itself, or nothing was freed.
     assert after[0].file is not None
     assert after[0].file.duty == Duty(Policy.DEMAND)
+
+
+def test_a_copy_stays_where_the_server_has_lost_the_file_since_it_was_shown(
+    drawer: Drawer, reader: Reader
+) -> None:
+    drawer.put("activity", "activity", "sent.pdf", b"sent", duty=SENT)
+    (shown,) = [each.file for each in documents(drawer, reader)]
+    assert shown is not None
+    drawer.note(shown.fingerprint, Duty(Policy.NOW, sent=False))
+    with pytest.raises(DaftarError, match="file_not_sent"):
+        drop_copy(drawer.office.store, drawer.vault, shown)
+    assert drawer.vault.holds(JORDAN, shown.fingerprint)
+
+
+def test_what_is_changed_about_a_file_is_what_is_written_down_by_then(drawer: Drawer, reader: Reader) -> None:
+    drawer.elsewhere("activity", "activity", "film.mp4", 900, duty=Duty(Policy.DEMAND))
+    (one,) = attached_files(reader)
+    drawer.note(one.fingerprint, Duty(Policy.DEMAND, wanted=True))
+    policy = Policy.NETWORK
+    drawer.office.store.post(
+        lambda database: change_duty(database, one, lambda duty: replace(duty, policy=policy))
+    ).result()
+    (after,) = attached_files(reader)
+    assert after.duty == Duty(Policy.NETWORK, wanted=True)
 
 
 def test_a_file_of_which_nothing_was_noted_may_be_the_only_copy(drawer: Drawer, reader: Reader) -> None:
