@@ -35,6 +35,7 @@ from sync.replica.workspaces import WorkspaceState
 _COLUMN = 760
 _HAPPENINGS = 8
 _MOMENT_MS = 120_000
+Shown = Refused | Unreceived
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class ExchangeScreen(Screen):
         super().__init__(look, desk, host)
         self._sync = sync
         self._asked = 0
+        self._said: dict[Section, object] = {}
+        """What the cards of a section were made of."""
         self._ran = False
         words = look.words
         column = QVBoxLayout(self)
@@ -175,7 +178,9 @@ class ExchangeScreen(Screen):
         return not away and last is not None and self.desk.clock.now_ms() - last < _MOMENT_MS
 
     def _show_refused(self, refused: Sequence[Refused], names: Mapping[bytes, str]) -> None:
-        section, cards = self.refused_section, []
+        section, cards = self.refused_section, list[ChangeCard]()
+        if not self._is_new(section, refused, names):
+            return
         for each in refused:
             place = _place(each.workspace, names)
             card = RefusedCard(self.look, self.desk, each, workspace=place, parent=section)
@@ -184,11 +189,21 @@ class ExchangeScreen(Screen):
         self._show_cards(section, cards)
 
     def _show_unreceived(self, unreceived: Sequence[Unreceived], names: Mapping[bytes, str]) -> None:
-        section, cards = self.unreceived_section, []
+        section, cards = self.unreceived_section, list[ChangeCard]()
+        if not self._is_new(section, unreceived, names):
+            return
         for each in unreceived:
             place = _place(each.workspace, names)
             cards.append(UnreceivedCard(self.look, self.desk, each, workspace=place, parent=section))
         self._show_cards(section, cards)
+
+    def _is_new(self, section: Section, found: Sequence[Shown], names: Mapping[bytes, str]) -> bool:
+        """Whether cards say something else now; else they stay, with what of them has the keyboard."""
+        titles = [
+            self.desk.name_of(one.kind, one.record) for one in found if one.kind in self.desk.store.kinds
+        ]
+        said, self._said[section] = self._said.get(section), (list(found), dict(names), titles)
+        return said != self._said[section]
 
     def _show_cards(self, section: Section, cards: Sequence[ChangeCard]) -> None:
         section.setVisible(bool(cards))

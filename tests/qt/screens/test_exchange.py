@@ -32,6 +32,7 @@ from desktop.widgets.look import Look
 from desktop.widgets.sync_wording import badge_words
 from desktop.words import Words
 from sync.client.plan import Plan
+from sync.errors import DaftarError
 from sync.merge.texts import set_text
 
 DAY_MS = 86_400_000
@@ -410,3 +411,36 @@ def test_a_change_that_lands_while_the_last_one_is_counted_is_counted_too(
         office.change("solar", "activity", progress=70)
     go_on.set()
     qtbot.waitUntil(lambda: sync.state.pending == 1)
+
+
+def test_counting_goes_on_after_a_count_that_failed(
+    qtbot: QtBot, office: Office, desk: Desk, sync: SyncFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    desk.failed.connect(told.append)
+
+    def busy(_reader: Reader) -> Standing:
+        raise DaftarError("database_busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sync_facts, "read_standing", busy)
+        sync.follow(desk)
+        qtbot.waitUntil(lambda: len(told) == 1)
+    office.change("solar", "activity", progress=70)
+    qtbot.waitUntil(lambda: sync.state.pending > 0)
+
+
+def test_a_commit_elsewhere_leaves_the_keyboard_on_a_card(
+    qtbot: QtBot, screen: ExchangeScreen, office: Office
+) -> None:
+    office.change("solar", "activity", progress=70)
+    refuse(office)
+    screen.reload()
+    qtbot.waitUntil(lambda: bool(screen.refused_section.findChildren(RefusedCard)))
+    (card,) = screen.refused_section.findChildren(RefusedCard)
+    card.done_button.setFocus()
+    before = screen.waiting_section.count.text()
+    office.change("survey", "activity", notes="Finished")
+    qtbot.waitUntil(lambda: screen.waiting_section.count.text() != before)
+    assert screen.refused_section.findChildren(RefusedCard) == [card]
+    assert screen.window().focusWidget() is card.done_button
