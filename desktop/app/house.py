@@ -62,6 +62,8 @@ class House(QObject):
         self.watch.stop()
         session, self.session = self.session, None
         if session is not None:
+            if copied := _copied_in(session):
+                left_over.keep(Keeper(session.desk, left_over.SCREEN, parent=session), copied)
             session.close()
 
     # Locking
@@ -108,7 +110,7 @@ class House(QObject):
             ends.callback(session.close)
             for widget in above:
                 ends.callback(widget.hide)
-            typed = left_over.typed_in(dialogs)
+            typed = left_over.typed_in(dialogs) + _copied_in(session)
             for dialog in dialogs:
                 dialog.reject()
             window.hand_over()
@@ -134,6 +136,10 @@ class House(QObject):
             unlock.close()
             # Its field still handles the key that opened it: Qt deletes it afterwards, not Python now.
             self._closed = unlock
+
+
+def _copied_in(session: Session) -> list[tuple[str, str]]:
+    return left_over.copied_in(session.desk.files, session.desk.words)
 
 
 def _of(widget: QWidget, window: QWidget) -> bool:

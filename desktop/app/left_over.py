@@ -1,4 +1,4 @@
-"""What stood in an open dialog when the notebook was locked: kept as a draft, and shown afterwards."""
+"""What was not finished when the notebook closed: words in dialogs and files on their way in. Shown later."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Final
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop.bridge.desk import Desk
+from desktop.bridge.file_desk import FileDesk
 from desktop.bridge.keeping import Keeper
 from desktop.widgets.buttons import Button
 from desktop.widgets.dialogs import Dialog
 from desktop.widgets.field_box import FieldBox
 from desktop.widgets.look import Look
 from desktop.windows.record_sheet import RecordSheet
+from desktop.words import Words
 
 SCREEN: Final = "left-over"
 _NO_RECORD: Final = b""
@@ -34,6 +36,12 @@ def typed_in(dialogs: Iterable[QDialog]) -> list[tuple[str, str]]:
         if lines:
             found.append((dialog.windowTitle(), "\n".join(lines)))
     return found
+
+
+def copied_in(files: FileDesk, words: Words) -> list[tuple[str, str]]:
+    """The names of files whose copying the end of the window stops."""
+    names = [copy.name for copy in files.copies if copy.error is None and not copy.stopped]
+    return [(words.t("Not attached yet"), "\n".join(names))] if names else []
 
 
 def _text_of(box: FieldBox) -> str:
@@ -60,7 +68,7 @@ class LeftOver(Dialog):
         words = look.words
         super().__init__(
             look,
-            title=words.t("This was being typed when the notebook was locked"),
+            title=words.t("This was not finished when the notebook was closed"),
             text=words.t("It was not saved yet. It can be copied from here."),
             width=480,
             parent=parent,

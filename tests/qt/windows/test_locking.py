@@ -1,6 +1,7 @@
 """The notebook locks when nobody touches it and when it is asked, shows nothing, and opens where it was."""
 
 import gc
+import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from desktop.app.house import House
 from desktop.app.left_over import LeftOver
 from desktop.screens.workplan.screen import WorkplanScreen
 from desktop.settings import Settings
+from desktop.store.attachments import Report, Stored, Vault
 from desktop.store.profile import open_profile
 from desktop.store.store import Store
 from desktop.widgets.dialogs import Dialog
@@ -220,6 +222,27 @@ def test_words_in_a_question_that_was_open_are_shown_afterwards(qtbot: QtBot, ho
     house.lock()
     type_passphrase(house, PASSPHRASE)
     assert window_of(house).findChild(LeftOver) is None
+
+
+def test_a_file_that_was_being_copied_in_is_named_afterwards(
+    qtbot: QtBot, house: House, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert house.session is not None
+    files, begun = house.session.desk.files, threading.Event()
+
+    def slowly(_vault: Vault, _source: Path, *, workspace: bytes, report: Report) -> Stored:
+        begun.set()
+        while True:
+            report(0.5)
+
+    monkeypatch.setattr(Vault, "add", slowly)
+    files.take_in(office.row("solar", "activity"), tmp_path / "signed list.pdf")
+    assert begun.wait(20)
+    house.lock()
+    type_passphrase(house, PASSPHRASE)
+    left = window_of(house).findChild(LeftOver)
+    assert left is not None
+    assert left.text.toPlainText() == "Not attached yet\nsigned list.pdf"
 
 
 def test_without_a_passphrase_it_stays_open_and_says_why(
