@@ -24,7 +24,7 @@ from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.replica.changed import Changed
 from sync.replica.replica import Replica
-from sync.wire.messages import EnrolAnswer
+from sync.wire.enrolment import EnrolAnswer
 
 _PASSING = frozenset({"no_connection", "connection_cut", "bad_answer", "busy", "database_unavailable"})
 _LONGEST_CERTIFICATE = 256 * 1024

@@ -15,7 +15,8 @@ from sync.client.lines import Lines
 from sync.client.transport import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S
 from sync.client.trust import Pinned, certificate_problem, context_of
 from sync.errors import DaftarError
-from sync.wire.messages import CONTENT_TYPE, unpack_error
+from sync.wire.failures import unpack_error
+from sync.wire.messages import CONTENT_TYPE
 
 CUT: Final = "connection_cut"
 _BYTES: Final = "application/octet-stream"

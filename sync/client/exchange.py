@@ -19,8 +19,8 @@ from sync.replica.received import Received
 from sync.replica.replica import Replica
 from sync.replica.rewinding import Stand, lacks_place
 from sync.replica.workspaces import LOST_ROLE
+from sync.wire.access import Access
 from sync.wire.messages import (
-    Access,
     Pulled,
     Push,
     SyncAnswer,

@@ -32,7 +32,8 @@ from sync.replica.changed import Changed
 from sync.replica.replica import Replica
 from sync.replica.rewinding import Stand
 from sync.wire.codes import FRAME_REFUSED, FRAME_REFUSED_NEWER
-from sync.wire.messages import EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
+from sync.wire.messages import SyncAnswer, SyncRequest
 
 T = TypeVar("T")
 NOBODY: Final[Mapping[bytes, int]] = MappingProxyType({})

@@ -13,7 +13,8 @@ import urllib3
 from sync.client.lines import Lines, Noted
 from sync.client.trust import Pinned, certificate_problem, context_of
 from sync.errors import DaftarError
-from sync.wire.messages import CONTENT_TYPE, unpack_error
+from sync.wire.failures import unpack_error
+from sync.wire.messages import CONTENT_TYPE
 
 CONNECT_TIMEOUT_S: Final = 10.0
 STALL_TIMEOUT_S: Final = 30.0

@@ -39,7 +39,9 @@ from sync.wire.departures import (
     QuarantineRequest,
     ReleaseRequest,
 )
-from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
+from sync.wire.enrolment import EnrolRequest
+from sync.wire.failures import pack_error
+from sync.wire.messages import SyncAnswer, SyncRequest
 from sync.wire.outcomes import DISCARD_PATH, OUTCOMES_PATH, DiscardRequest, OutcomesRequest
 
 _STATUS: Final = {

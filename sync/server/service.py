@@ -36,12 +36,11 @@ from sync.server.storage.devices import Device
 from sync.server.storage.people import Reach
 from sync.server.storage.replica import Replica
 from sync.server.verifying import verify
+from sync.wire.access import Access
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
 from sync.wire.keys import BundleAnswer, KeysAnswer, KeysRequest
 from sync.wire.messages import (
-    Access,
     Begun,
-    EnrolAnswer,
-    EnrolRequest,
     Pulled,
     Push,
     SyncAnswer,

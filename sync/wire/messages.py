@@ -1,14 +1,11 @@
-"""Requests and answers of `/v1/sync` and `/v1/enrol` (SYNC §4).
+"""Requests and answers of `/v1/sync` (SYNC §4).
 
 A sync message is a 4-byte length, a header in MessagePack that names the length of each frame, and
 then the frames back to back: whoever receives only a part of it (a cut link) still has every whole
-frame before the cut, see `unpack_part`. Enrolment messages have no frames.
+frame before the cut, see `unpack_part`.
 
 Workspaces are named by the small number the server gave them at enrolment; `access_epoch` tells
 whether that list is still the right one. A frame travels without its workspace.
-
-A person has one account (16 bytes, the `author` of changes) and one `person` record in each
-workspace that he may enter; that record carries the account in its field `account`.
 """
 
 from __future__ import annotations
@@ -22,6 +19,7 @@ import msgpack
 
 from sync.errors import DaftarError
 from sync.frames.container import frame_hash
+from sync.wire.access import MAX_WORKSPACES, Access, access_list, read_access
 from sync.wire.packing import (
     ID_BYTES,
     PROTOCOL,
@@ -30,7 +28,6 @@ from sync.wire.packing import (
     fields,
     items,
     octets,
-    pack,
     split,
     text,
     unpack,
@@ -40,7 +37,6 @@ from sync.wire.packing import (
 )
 
 CONTENT_TYPE: Final = "application/vnd.daftar"
-MAX_WORKSPACES: Final = 1_000
 MAX_FRAMES: Final = 10_000
 
 
@@ -265,16 +261,6 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """One workspace this person may enter. `role`: reader, officer, coordinator, administrator."""
-
-    number: int
-    workspace: bytes
-    role: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class SyncAnswer:
     """`same` answers carry nothing but the time. `access` is sent where the asker's list is out of date.
 
@@ -302,7 +288,7 @@ class SyncAnswer:
             PROTOCOL,
             self.server_ms,
             self.access_epoch,
-            None if self.access is None else [_access_list(item) for item in self.access],
+            None if self.access is None else [access_list(item) for item in self.access],
             [_workspace_list(item) for item in self.workspaces],
             [[item.workspace, item.dseq, item.code] for item in self.troubles],
             (1 if self.more else 0) | (2 if self.new_epoch else 0),
@@ -334,7 +320,7 @@ class SyncAnswer:
         if len(body) < 7:
             raise DaftarError("bad_answer")
         access = (
-            None if body[3] is None else tuple(_read_access(item) for item in items(body[3], MAX_WORKSPACES))
+            None if body[3] is None else tuple(read_access(item) for item in items(body[3], MAX_WORKSPACES))
         )
         troubles = [fields(item, 3) for item in items(body[5], 1_000_000)]
         flags = whole(body[6])
@@ -352,15 +338,6 @@ class SyncAnswer:
             whole(extra(body, 9, 0)),
         )
         return answer, frames.finish()
-
-
-def _access_list(item: Access) -> list[Any]:
-    return [item.number, item.workspace, item.role, item.name]
-
-
-def _read_access(item: Any) -> Access:
-    number, workspace, role, name = fields(item, 4)
-    return Access(whole(number), octets(workspace, ID_BYTES), text(role), text(name))
 
 
 def _workspace_list(item: WorkspaceAnswer) -> list[Any]:
@@ -413,81 +390,6 @@ def _read_pulled(item: Any, tail: Tail) -> Pulled | None:
         total = total or length
     effective = dict(zip(flat[::2], flat[1::2], strict=False))
     return Pulled(first, last, frame, effective=effective, offset=offset, total=total)
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolRequest:
-    """A one-time code, the device number this laptop drew, and the name colleagues see."""
-
-    code: str
-    device: int
-    name: str
-
-    def pack(self) -> bytes:
-        return pack([PROTOCOL, self.code, self.device, self.name])
-
-    @classmethod
-    def unpack(cls, data: bytes) -> EnrolRequest:
-        body = unpack(data, 4)
-        return cls(text(body[1])[:64], whole(body[2]), text(body[3])[:200])
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolAnswer:
-    """What a laptop needs to begin: its token, who its user is, and where he may go."""
-
-    server_ms: int
-    token: str
-    account: bytes
-    person: str
-    access_epoch: int
-    access: tuple[Access, ...]
-    recovery_public: bytes
-
-    def pack(self) -> bytes:
-        access = [_access_list(item) for item in self.access]
-        return pack(
-            [
-                PROTOCOL,
-                self.server_ms,
-                self.token,
-                self.account,
-                self.person,
-                self.access_epoch,
-                access,
-                self.recovery_public,
-            ]
-        )
-
-    @classmethod
-    def unpack(cls, data: bytes) -> EnrolAnswer:
-        body = unpack(data, 8)
-        return cls(
-            whole(body[1]),
-            text(body[2]),
-            octets(body[3], ID_BYTES),
-            text(body[4]),
-            whole(body[5]),
-            tuple(_read_access(item) for item in items(body[6], MAX_WORKSPACES)),
-            octets(body[7]),
-        )
-
-
-def pack_error(code: str, params: dict[str, str | int]) -> bytes:
-    """The body of an answer with an error status: a code, never prose."""
-    return pack([PROTOCOL, code, params])
-
-
-def unpack_error(data: bytes) -> DaftarError:
-    """The error an answer carries; `not_a_server` where the body is no answer of ours (a captive portal)."""
-    try:
-        body = msgpack.unpackb(data, strict_map_key=True, max_map_len=32)
-        if isinstance(body, list) and len(body) == 3 and body[0] == PROTOCOL and isinstance(body[1], str):
-            params = {str(key): value for key, value in body[2].items() if isinstance(value, str | int)}
-            return DaftarError(body[1], **params)
-    except (ValueError, AttributeError, msgpack.UnpackException):
-        return DaftarError("not_a_server")
-    return DaftarError("not_a_server")
 
 
 def combined_digest(parts: Sequence[tuple[bytes, int, bytes, int, bytes]]) -> bytes:

@@ -19,18 +19,10 @@ from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState, fold
 from sync.merge.texts import merge_text, read_text, set_text
 from sync.records.ids import parse_id
-from sync.wire.messages import (
-    Access,
-    EnrolAnswer,
-    EnrolRequest,
-    Pulled,
-    SyncAnswer,
-    SyncRequest,
-    Trouble,
-    WorkspaceAnswer,
-    pack_error,
-    unpack_error,
-)
+from sync.wire.access import Access
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
+from sync.wire.failures import pack_error, unpack_error
+from sync.wire.messages import Pulled, SyncAnswer, SyncRequest, Trouble, WorkspaceAnswer
 from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
 from sync.wire.tokens import RenewAnswer
 

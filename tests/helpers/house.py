@@ -17,7 +17,8 @@ from sync.server.office import Office, make_settings
 from sync.server.service import Service
 from sync.server.storage import Storage
 from sync.server.storage.people import Person, Workspace
-from sync.wire.messages import EnrolRequest, Pulled, SyncAnswer, SyncRequest, WorkspaceAnswer
+from sync.wire.enrolment import EnrolRequest
+from sync.wire.messages import Pulled, SyncAnswer, SyncRequest, WorkspaceAnswer
 
 START_MS = 1_767_225_600_000
 

@@ -26,7 +26,7 @@ from sync.replica.replica import Replica
 from sync.server.service import Service
 from sync.server.storage.people import Person
 from sync.wire import departures, outcomes
-from sync.wire.messages import EnrolRequest
+from sync.wire.enrolment import EnrolRequest
 
 T = TypeVar("T")
 CHEAP = Cost(1, 8 * 1024)

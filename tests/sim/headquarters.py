@@ -22,7 +22,7 @@ from sync.server.service import Service
 from sync.server.storage import Storage
 from sync.server.storage.engine import open_engine
 from sync.wire.departures import HAND_IN_PATH, PURGED_PATH, Purged
-from sync.wire.messages import EnrolRequest
+from sync.wire.enrolment import EnrolRequest
 from sync.wire.outcomes import OUTCOMES_PATH, OutcomesRequest
 
 T = TypeVar("T")

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 
 from sync.server.app import create_app
 from sync.server.storage.engine import sqlite_url
-from sync.wire.messages import CONTENT_TYPE, EnrolAnswer, EnrolRequest, unpack_error
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
+from sync.wire.failures import unpack_error
+from sync.wire.messages import CONTENT_TYPE
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
 DESCRIBED: dict[str, Any] = yaml.safe_load(PAGE.read_text(encoding="utf-8"))

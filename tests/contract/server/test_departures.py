@@ -17,7 +17,8 @@ from sync.server.enrolment import Caller
 from sync.server.quarantine import ADMINISTRATION, Held
 from sync.server.storage.people import Person, Workspace
 from sync.wire.departures import Purged, QuarantineAnswer, QuarantineRequest, ReleaseRequest
-from sync.wire.messages import EnrolRequest, SyncAnswer
+from sync.wire.enrolment import EnrolRequest
+from sync.wire.messages import SyncAnswer
 
 
 @pytest.fixture

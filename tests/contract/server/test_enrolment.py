@@ -6,7 +6,7 @@ from helpers.house import House
 from sync.errors import DaftarError
 from sync.records import id_text
 from sync.server.names import device_text
-from sync.wire.messages import EnrolAnswer, EnrolRequest
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
 
 
 def _enrol(house: House, code: str, device: int = 1001, name: str = "Amman 3") -> EnrolAnswer:

@@ -11,7 +11,7 @@ from sync.client.transport import Transport
 from sync.errors import DaftarError
 from sync.server.snapshots import Snapshots
 from sync.server.storage.engine import sqlite_url
-from sync.wire.messages import EnrolRequest
+from sync.wire.enrolment import EnrolRequest
 from sync.wire.snapshots import HistoryAnswer, Manifest, hash_of
 
 

@@ -11,14 +11,9 @@ from helpers.http_server import cut_post, send_raw, serving
 from helpers.laptop import Laptop
 
 from sync.server.storage.engine import sqlite_url
-from sync.wire.messages import (
-    CONTENT_TYPE,
-    EnrolAnswer,
-    EnrolRequest,
-    SyncAnswer,
-    combined_digest,
-    unpack_error,
-)
+from sync.wire.enrolment import EnrolAnswer, EnrolRequest
+from sync.wire.failures import unpack_error
+from sync.wire.messages import CONTENT_TYPE, SyncAnswer, combined_digest
 from sync.wire.tokens import RenewAnswer
 
 

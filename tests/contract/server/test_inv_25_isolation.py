@@ -29,7 +29,9 @@ from sync.server.blobs import Blobs, Standing
 from sync.server.files.folder import FolderStore
 from sync.server.storage.people import Person, Workspace
 from sync.wire.departures import Purged, QuarantineAnswer, QuarantineRequest, ReleaseRequest
-from sync.wire.messages import EnrolRequest, SyncAnswer, SyncRequest, pack_error
+from sync.wire.enrolment import EnrolRequest
+from sync.wire.failures import pack_error
+from sync.wire.messages import SyncAnswer, SyncRequest
 
 PLACES, PEOPLE = 4, 3
 UNKNOWN = (0, 77, 32_767, 1 << 40)

@@ -10,7 +10,7 @@ from helpers.http_server import serving
 from sync.blobs import BLOB_LIMIT, LARGEST_PIECE
 from sync.client.blobs import BlobLine, download, upload
 from sync.server.storage.engine import sqlite_url
-from sync.wire.messages import EnrolRequest
+from sync.wire.enrolment import EnrolRequest
 
 BLOCK = bytes(range(256)) * 4096
 

@@ -9,7 +9,7 @@ from helpers.http_server import serving
 
 from sync.errors import DaftarError
 from sync.server.limits import Pace
-from sync.wire.messages import unpack_error
+from sync.wire.failures import unpack_error
 
 TOKEN = "a long word for the monitor"
 

@@ -19,7 +19,8 @@ from sync.client.session import Session
 from sync.client.transport import Transport
 from sync.errors import DaftarError
 from sync.frames.container import RAW_CAP, seal
-from sync.wire.messages import CONTENT_TYPE, Pulled, SyncAnswer, SyncRequest, WorkspaceAnswer, pack_error
+from sync.wire.failures import pack_error
+from sync.wire.messages import CONTENT_TYPE, Pulled, SyncAnswer, SyncRequest, WorkspaceAnswer
 
 PORTAL = b"<html><body>Sign in to the hotel</body></html>"
 
