@@ -1,13 +1,18 @@
 """What tests of the workplan do again and again: go to a cell, type into it, read what is shown."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from helpers.office import Office
+from helpers.stage import RecordingHost
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.bridge.desk import Desk
 from desktop.screens.workplan.screen import WorkplanScreen
+from desktop.widgets.look import Look
 
 Key = Qt.Key
 
@@ -57,3 +62,26 @@ def texts(widget: QWidget) -> str:
     found = [each.text() for each in widget.findChildren(QLabel) if each.isVisibleTo(widget)]
     found += [each.accessibleName() for each in widget.findChildren(QWidget) if each.isVisibleTo(widget)]
     return "\n".join(found)
+
+
+@contextmanager
+def plan_screen(qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost) -> Iterator[WorkplanScreen]:
+    """The workplan of an office, read whole."""
+    made = WorkplanScreen(look, desk, host)
+    qtbot.addWidget(made)
+    made.resize(1166, 700)
+    made.show()
+    desk.changed.connect(made.refresh)
+    made.reload()
+    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
+    yield made
+    made.leave()
+
+
+def values_of(office: Office) -> Callable[..., Any]:
+    """Reads one field of a record, of an activity unless another kind is named."""
+
+    def read(name: str, field: str, kind: str = "activity") -> Any:
+        return office.row(name, kind).values[field]
+
+    return read

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,25 +14,16 @@ from desktop.screens.workplan import columns as c
 from desktop.screens.workplan.acts import PlanActs
 from desktop.screens.workplan.cells import Drawing
 from desktop.screens.workplan.editing import CellEditor
-from desktop.screens.workplan.line_menu import Entry, make_menu
+from desktop.screens.workplan.following import PlanFollower
+from desktop.screens.workplan.line_menu import LINE, PLACE, line_acts, make_menu
 from desktop.screens.workplan.moving import MoveAway
 from desktop.screens.workplan.page import PlanPage
 from desktop.screens.workplan.panel import BUDGET, PlanPanel
 from desktop.screens.workplan.panel_details import today_of
 from desktop.screens.workplan.provider import PlanModel, PlanProvider
-from desktop.screens.workplan.reading import (
-    Answer,
-    Asked,
-    Figures,
-    Known,
-    read_figures,
-    read_paid_for,
-    read_plan,
-)
+from desktop.screens.workplan.reading import Answer, Asked, Figures, read_paid_for
 from desktop.screens.workplan.tree import LOOSE, Tree
 from desktop.store.outline import ACTIVITY, MILESTONE, PLAN_KINDS
-from desktop.store.reader import Reader
-from desktop.store.shape import Shape
 from desktop.widgets.buttons import Button, IconButton
 from desktop.widgets.finding import record_finder
 from desktop.widgets.look import Look
@@ -54,17 +44,13 @@ class WorkplanScreen(Screen):
 
     def __init__(self, look: Look, desk: Desk, host: Host) -> None:
         super().__init__(look, desk, host)
-        self._asked = 0
         self._shown_year = 0
-        self._whole: Shape | None = None
-        self._known: Known | None = None
-        self._version = 0
-        self._answered: tuple[int, Asked] | None = None
         self._first = True
         self._wanted: tuple[str, bytes, str] | None = None
         self._fresh: bytes | None = None
         self._provider = PlanProvider(desk, self._drawing())
         self._keeper = Keeper(desk, self.key, parent=self)
+        self._follower = PlanFollower(desk, asking=self._asking, show=self._show, count=self._show_figures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -116,20 +102,19 @@ class WorkplanScreen(Screen):
         self.panel.more_asked.connect(self._open_panel_menu)
 
     def _add_keys(self) -> None:
-        inward, outward = ("Left", "Right") if self.look.rtl else ("Right", "Left")
-        for keys, act in (
-            ("Ctrl+N", self._add_activity),
-            ("Ctrl+Shift+N", partial(self._add, "part")),
-            ("Ctrl+F", self._toggle_filter),
-            (f"Alt+Shift+{inward}", partial(self._move, "in")),
-            (f"Alt+Shift+{outward}", partial(self._move, "out")),
-            ("Alt+Shift+Up", partial(self._move, "up")),
-            ("Alt+Shift+Down", partial(self._move, "down")),
-            ("Ctrl+Del", self._remove),
-            ("Ctrl+E", self._edit_fields),
-            ("Alt+Return", self._open_details),
-        ):
-            self._on(keys, act)
+        self._line_acts = line_acts(
+            self.look,
+            open_details=self._open_details,
+            edit_fields=self._edit_fields,
+            add=self._add,
+            move=self._move,
+            move_away=self._move_away,
+            remove=self._remove,
+        )
+        for one in self._line_acts:
+            if one is not None and one.keys:
+                self._on(one.keys, one.act)
+        self._on("Ctrl+F", self._toggle_filter)
 
     def _on(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -159,7 +144,7 @@ class WorkplanScreen(Screen):
         self._provider.drawing = drawing
         self._provider.forget_names()
         self._say_title()
-        self._read_all()
+        self._read()
 
     def scope_moved(self, scope: Scope) -> None:
         facts = self.panel.facts
@@ -178,32 +163,18 @@ class WorkplanScreen(Screen):
             frozenset(bytes.fromhex(key) for key in bar.lead.chosen),
         )
 
-    def _read(self) -> None:
-        """Ask for the tree; what was asked for before and has not begun is not looked for any more."""
-        self._asked += 1
-        number, version, asked, whole = self._asked, self._version, self._asking(), self._whole
+    def _read(self, *, filtered: bool = False) -> None:
+        """Ask for the tree; where only the filter changed, the plan itself is known."""
         if self._first:
             self.page.show_loading()
+        if filtered:
+            self._follower.read()
+        else:
+            self._follower.read_all()
 
-        def read(reader: Reader) -> Answer | None:
-            return read_plan(reader, asked, whole) if number == self._asked else None
-
-        self.desk.ask(read, lambda answer: self._show(version, asked, answer))
-
-    def _read_all(self) -> None:
-        """The plan itself changed, not only the filter."""
-        self._whole = self._known = None
-        self._version += 1
-        self._read()
-
-    def _show(self, version: int, asked: Asked, answer: Answer | None) -> None:
-        if answer is None or asked != self._asking():
-            return
+    def _show(self, answer: Answer, asked: Asked) -> None:
         model = self.page.model
         assert model is not None
-        self._answered = (version, asked)
-        if version == self._version:
-            self._whole = answer.whole
         tree = self.tree
         self._provider.tree = Tree(
             answer.shape, answer.whole, answer.order, answer.total, tree.counts, self.desk.reader
@@ -218,18 +189,8 @@ class WorkplanScreen(Screen):
         if arrived and self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_to_wanted()
-        number, known = self._asked, self._known if version == self._version else None
 
-        def count(reader: Reader) -> Figures | None:
-            return read_figures(reader, asked, answer.matching, known) if number == self._asked else None
-
-        self.desk.ask(count, lambda figures: self._show_figures(version, asked, figures))
-
-    def _show_figures(self, version: int, asked: Asked, figures: Figures | None) -> None:
-        if figures is None or asked != self._asking():
-            return
-        if version == self._version:
-            self._known = figures.known
+    def _show_figures(self, figures: Figures, asked: Asked) -> None:
         self._provider.tree = replace(self.tree, counts=figures.counts)
         self.page.filter_bar.set_leads(figures.known.leads)
         self._after(filtered=not asked.is_open)
@@ -237,7 +198,7 @@ class WorkplanScreen(Screen):
     @property
     def is_current(self) -> bool:
         """Whether the tree answers the filter as it stands, and every change until now."""
-        return self._answered == (self._version, self._asking())
+        return self._follower.is_current
 
     def _after(self, *, filtered: bool) -> None:
         tree = self.tree
@@ -259,7 +220,7 @@ class WorkplanScreen(Screen):
         if changed.of("budget_line"):
             self.desk.ask(lambda reader: read_paid_for(reader, changed), self._reread)
         if touched or named:
-            self._read_all()
+            self._read()
 
     def _reread(self, records: Collection[bytes] | None) -> None:
         if self.page.model is not None and not self._first:
@@ -391,9 +352,6 @@ class WorkplanScreen(Screen):
             self.leave()
             self.acts.remove(grid.selected_ids(), parent=self.window())
 
-    def _may_move_away(self) -> bool:
-        return self._current() is not None and self.away.possible()
-
     def _move_away(self) -> None:
         record = self._current()
         if record is not None:
@@ -431,7 +389,7 @@ class WorkplanScreen(Screen):
         words = self.look.words
         text = words.t("Filter")
         self.filter_button.set_text(f"{text} · {words.number(active)}" if active else text)
-        self._read()
+        self._read(filtered=True)
 
     # Menus
 
@@ -445,47 +403,14 @@ class WorkplanScreen(Screen):
         self._menu().popup(where)
 
     def _menu(self) -> QMenu:
-        words = self.look.words
+        return make_menu(self.look, self._line_acts, possible=self._possible, parent=self)
+
+    def _possible(self, needs: str) -> bool:
         record = self._current()
         line = self.tree.lines.get(record) if record is not None else None
-        activity = line is not None and line.kind == ACTIVITY
-        entries: tuple[Entry | None, ...] = (
-            ("panel", words.t("Open details"), "Alt+Enter", self._open_details, line is not None),
-            ("pencil", words.t("Edit all fields"), "Ctrl+E", self._edit_fields, line is not None),
-            None,
-            ("plus", words.t("Add activity"), "Ctrl+N", self._add_activity, True),
-            (
-                "branch",
-                words.t("Add a part of this activity"),
-                "Ctrl+Shift+N",
-                partial(self._add, "part"),
-                activity,
-            ),
-            ("diamond", words.t("Add a milestone"), "", partial(self._add, "milestone"), line is not None),
-            ("results", words.t("Add a result beside"), "", partial(self._add, "result"), True),
-            (
-                "indent",
-                words.t("Add a result below"),
-                "",
-                partial(self._add, "result_below"),
-                line is not None,
-            ),
-            None,
-            ("indent", words.t("Move in"), "Alt+Shift+Right", partial(self._move, "in"), line is not None),
-            ("outdent", words.t("Move out"), "Alt+Shift+Left", partial(self._move, "out"), line is not None),
-            ("arrow-up", words.t("Move up"), "Alt+Shift+Up", partial(self._move, "up"), line is not None),
-            (
-                "arrow-down",
-                words.t("Move down"),
-                "Alt+Shift+Down",
-                partial(self._move, "down"),
-                line is not None,
-            ),
-            None,
-            ("share", words.t("Move to another workspace…"), "", self._move_away, self._may_move_away()),
-            ("trash", words.t("Remove"), "Ctrl+Del", self._remove, line is not None),
-        )
-        return make_menu(self.look, entries, parent=self)
+        if needs == PLACE:
+            return record is not None and self.away.possible()
+        return line is not None and (needs == LINE or line.kind == ACTIVITY)
 
     def leave(self) -> None:
         """What stands in an open cell or field is committed; what cannot be used stays as a draft."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from helpers.office import LEBANON, Office
-from helpers.plan_page import go_to
+from helpers.plan_page import go_to, plan_screen
 from helpers.stage import RecordingHost, said_by
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -23,15 +23,8 @@ def screen(
     qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
 ) -> Iterator[WorkplanScreen]:
     office.grant(LEBANON, "Lebanon")
-    made = WorkplanScreen(look, desk, host)
-    qtbot.addWidget(made)
-    made.resize(1166, 700)
-    made.show()
-    desk.changed.connect(made.refresh)
-    made.reload()
-    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
-    yield made
-    made.leave()
+    with plan_screen(qtbot, look, desk, host) as made:
+        yield made
 
 
 def entry(screen: WorkplanScreen) -> QAction:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from helpers.office import Office
-from helpers.plan_page import Key, cell, editor_of, go_to, titles, type_into
+from helpers.plan_page import Key, cell, editor_of, go_to, plan_screen, titles, type_into, values_of
 from helpers.stage import RecordingHost, dressed_look, make_desk
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -17,6 +17,7 @@ from desktop.store.rows import Row
 from desktop.widgets.choice_fields import Combo
 from desktop.widgets.dialogs import ConfirmDialog
 from desktop.widgets.look import Look
+from desktop.words import Words
 from sync.records import KINDS
 
 
@@ -24,23 +25,13 @@ from sync.records import KINDS
 def screen(
     qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
 ) -> Iterator[WorkplanScreen]:
-    made = WorkplanScreen(look, desk, host)
-    qtbot.addWidget(made)
-    made.resize(1166, 700)
-    made.show()
-    desk.changed.connect(made.refresh)
-    made.reload()
-    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
-    yield made
-    made.leave()
+    with plan_screen(qtbot, look, desk, host) as made:
+        yield made
 
 
 @pytest.fixture
-def value(office: Office) -> Callable[[str, str], Any]:
-    def read(name: str, field: str, kind: str = "activity") -> Any:
-        return office.row(name, kind).values[field]
-
-    return read
+def value(office: Office) -> Callable[..., Any]:
+    return values_of(office)
 
 
 def test_the_tree_runs_from_outcomes_to_milestones(screen: WorkplanScreen) -> None:
@@ -385,3 +376,14 @@ def test_another_year_has_quarters_of_its_own(
     qtbot.keyClick(screen.page.grid, Key.Key_Space)
     qtbot.waitUntil(lambda: value("survey", "quarters") == ["2026-Q1", "2027-Q1"])
     assert cell(screen, office.ids["survey"], "start").text == "05 Jan 2026"
+
+
+@pytest.mark.parametrize("language, keys", [("en", "Alt Shift Right"), ("ar", "Alt Shift Left")])
+def test_the_menu_names_the_keys_that_move_a_line_in(
+    qtbot: QtBot, desk: Desk, host: RecordingHost, language: str, keys: str
+) -> None:
+    look = dressed_look(Words(language))
+    with plan_screen(qtbot, look, desk, host) as screen:
+        said = [action.text() for action in screen._menu().actions()]
+        assert f"{look.words.t('Move in')}\t{keys}" in said
+        assert f"{look.words.t('Open details')}\tAlt Enter" in said

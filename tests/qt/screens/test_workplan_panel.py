@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from helpers.office import JORDAN, Office, open_office
-from helpers.plan_page import Key, cell, open_panel, texts, titles
+from helpers.plan_page import Key, cell, open_panel, plan_screen, texts, titles, values_of
 from helpers.stage import RecordingHost, make_desk
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -24,23 +24,13 @@ from desktop.widgets.look import Look
 def screen(
     qtbot: QtBot, look: Look, desk: Desk, host: RecordingHost, office: Office
 ) -> Iterator[WorkplanScreen]:
-    made = WorkplanScreen(look, desk, host)
-    qtbot.addWidget(made)
-    made.resize(1166, 700)
-    made.show()
-    desk.changed.connect(made.refresh)
-    made.reload()
-    qtbot.waitUntil(lambda: bool(made.tree.nodes) and bool(made.tree.counts))
-    yield made
-    made.leave()
+    with plan_screen(qtbot, look, desk, host) as made:
+        yield made
 
 
 @pytest.fixture
-def value(office: Office) -> Callable[[str, str], Any]:
-    def read(name: str, field: str, kind: str = "activity") -> Any:
-        return office.row(name, kind).values[field]
-
-    return read
+def value(office: Office) -> Callable[..., Any]:
+    return values_of(office)
 
 
 def test_enter_opens_everything_about_a_line(qtbot: QtBot, screen: WorkplanScreen, office: Office) -> None:
