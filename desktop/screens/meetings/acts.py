@@ -132,7 +132,9 @@ class MeetingActs:
 
     # Outcomes
 
-    def record(self, facts: Facts, item: bytes | None, kind: str, values: Mapping[str, Value]) -> None:
+    def record(
+        self, facts: Facts, item: bytes | None, kind: str, values: Mapping[str, Value], *, done: Done
+    ) -> None:
         """A decision, an action point or a lesson; numbers follow the highest one of the workspace."""
         meeting, new = facts.row, self._desk.store.new_id()
         given = dict(values)
@@ -146,6 +148,7 @@ class MeetingActs:
                     meeting, record=new, title=title, numbers=numbers, item=item, values=given
                 ),
                 labels.DECISION,
+                done=done,
             )
         elif kind == ACTION:
             numbers = numbers_in_use(self._desk.reader, kind, workspace=meeting.workspace)
@@ -160,6 +163,7 @@ class MeetingActs:
                     values=given,
                 ),
                 labels.ACTION,
+                done=done,
             )
         else:
             if len(activities) == 1:
@@ -171,6 +175,7 @@ class MeetingActs:
                 lambda: agenda.record_lesson(meeting, record=new, title=title, values=given),
                 agenda.LESSON,
                 said=said,
+                done=done,
             )
 
     def tick(self, outcome: Outcome, *, done: bool) -> None:

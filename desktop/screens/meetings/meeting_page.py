@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.bridge.desk import Desk
@@ -13,6 +13,7 @@ from desktop.screens.meetings import wording
 from desktop.screens.meetings.actions_panel import ActionsPanel
 from desktop.screens.meetings.acts import MeetingActs
 from desktop.screens.meetings.agenda_view import AgendaPanel, agenda_lines
+from desktop.screens.meetings.beside_or_over import BesideOrOver
 from desktop.screens.meetings.details_pane import DetailsPane
 from desktop.screens.meetings.export_minutes import MinutesExport
 from desktop.screens.meetings.header import MeetingHeader
@@ -25,13 +26,11 @@ from desktop.widgets.finding import record_finder
 from desktop.widgets.key_hints import KeyHints
 from desktop.widgets.labels import Panel
 from desktop.widgets.look import Look
-from desktop.widgets.mirror import mirror_of
 from desktop.widgets.notes_keeper import NotesKeeper
 from desktop.widgets.record_form import FieldChange
 from desktop.widgets.screen import Host
 from sync.replica.changed import Changed
 
-PANEL_WIDTH, DRAWER_BELOW = 324, 1200
 _AROUND = (
     "meeting",
     "agenda_item",
@@ -42,42 +41,6 @@ _AROUND = (
     "activity",
     "indicator",
 )
-
-
-class _Body(QWidget):
-    """Lays the middle and the panel side by side, or the panel over the middle where it is narrow."""
-
-    placed = Signal()
-
-    def __init__(self, look: Look, middle: QWidget, panel: QWidget, *, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look, self._middle, self.panel = look, middle, panel
-        middle.setParent(self)
-        panel.setParent(self)
-        self.is_drawer = False
-
-    def show_panel(self, *, visible: bool) -> None:
-        self.panel.setVisible(visible)
-        self.panel.raise_()
-        self.place()
-        self.placed.emit()
-
-    def place(self) -> None:
-        self.is_drawer = self.window().width() < DRAWER_BELOW
-        width, height = self.width(), self.height()
-        mirror = mirror_of(self.rect(), rtl=self._look.rtl)
-        room = min(PANEL_WIDTH, width)
-        open_beside = not self.panel.isHidden() and not self.is_drawer
-        self._middle.setGeometry(mirror.rect(0, 0, width - room if open_beside else width, height))
-        self.panel.setGeometry(mirror.rect(width - room, 0, room, height))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        was = self.is_drawer
-        self.place()
-        if self.is_drawer and not was:
-            self.panel.hide()
-            self.place()
-        self.placed.emit()
 
 
 class MeetingPage(QWidget):
@@ -144,7 +107,7 @@ class MeetingPage(QWidget):
         self.details = DetailsPane(look, self._desk, self._host, self._drafts)
         self.panels.addWidget(self.action_list)
         self.panels.addWidget(self.details)
-        self.body = _Body(look, self.middle, self.panel, parent=self)
+        self.body = BesideOrOver(look, self.middle, self.panel, parent=self)
         row.addWidget(self.body, 1)
 
     def _connect(self) -> None:
@@ -427,10 +390,18 @@ class MeetingPage(QWidget):
 
     @Slot(str, object)
     def _record(self, kind: str, values: dict[str, object]) -> None:
-        if self.facts is not None:
-            self._drafts.drop(self._item, f"new.{kind}")
-            item = self._item if self._item != self.facts.row.id else None
-            self.acts.record(self.facts, item, kind, values)
+        if self.facts is None:
+            return
+        about, place, title = self._item, f"new.{kind}", str(values.get("title") or "")
+        # Until it is written the draft holds it too; by then the next one may be begun.
+        self._drafts.keep(about, place, title)
+
+        def recorded() -> None:
+            if self._drafts.text(about, place) == title:
+                self._drafts.drop(about, place)
+
+        item = about if about != self.facts.row.id else None
+        self.acts.record(self.facts, item, kind, values, done=recorded)
 
     @Slot(object, bool)
     def _ticked(self, outcome: Outcome, done: bool) -> None:
