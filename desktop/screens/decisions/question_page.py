@@ -30,6 +30,7 @@ class QuestionPage(ScrollColumn):
     used = Signal()
     record_asked = Signal()
     other_typed = Signal(str)
+    reason_typed = Signal(str)
 
     def __init__(
         self,
@@ -243,6 +244,7 @@ class QuestionPage(ScrollColumn):
         self.other = OtherCard(self._look, label=label, editor=editor, parent=self.inside)
         self.other.used.connect(self.used)
         self.other.touched.connect(self._other_touched)
+        self.other.reason.draft_changed.connect(self.reason_typed)
         self._group.addButton(self.other.mark)
         row = QHBoxLayout()
         row.setContentsMargins(-3, 2, -3, 0)
@@ -262,6 +264,11 @@ class QuestionPage(ScrollColumn):
         if self.other is not None and isinstance(self.other.editor, TextField | NoteField | ReferenceField):
             self.other.editor.set_draft(text)
             self.other.mark.click()
+
+    def take_reason(self, text: str) -> None:
+        """Why that value, as far as it was typed."""
+        if self.other is not None:
+            self.other.reason.set_draft(text)
 
     def _add_meanwhile(self) -> None:
         look, words, tokens = self._look, self._look.words, self._look.tokens

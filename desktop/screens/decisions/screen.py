@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.keeping import Keeper
-from desktop.commands import decisions, labels, links
-from desktop.commands.access import at_least
+from desktop.commands import labels, links
 from desktop.commands.problems import FieldsToFixError
 from desktop.screens.decisions import wording
 from desktop.screens.decisions.asking import AskDialog, ask_label, askable, asked_words, opening
 from desktop.screens.decisions.decided import DecidedList
+from desktop.screens.decisions.deciding import edits_of, said_of
+from desktop.screens.decisions.footer import Footer
 from desktop.screens.decisions.inbox_view import InboxView, Line
 from desktop.screens.decisions.question_page import QuestionPage
 from desktop.screens.decisions.reading import (
@@ -29,24 +30,23 @@ from desktop.screens.decisions.reading import (
 )
 from desktop.store.rows import Row
 from desktop.store.store import Written
-from desktop.widgets.buttons import Button
 from desktop.widgets.empty_state import EmptyState
 from desktop.widgets.field_editors import show_problem
 from desktop.widgets.fonts import SEMIBOLD, Role
 from desktop.widgets.kind_icons import kind_icon
-from desktop.widgets.labels import ElidedLabel, Label, Panel
+from desktop.widgets.labels import Label, Panel
 from desktop.widgets.look import Look
 from desktop.widgets.screen import Host, Screen
 from desktop.widgets.scroll_column import ScrollColumn
 from desktop.words import Words
 from desktop.words.messages import explain
-from sync.changes import DELETED, Edit
+from sync.changes import DELETED
 from sync.errors import DaftarError
 from sync.merge import Conflict
 from sync.records import FieldProblem, FieldType
 from sync.replica.changed import Changed
 
-_LIST_WIDTH, _FOOTER_HEIGHT, _INBOX_MOST = 304, 57, 4 * 76
+_LIST_WIDTH, _INBOX_MOST = 304, 4 * 76
 _DAYS_IN_LIST = 31
 _DAY_MS = 86_400_000
 
@@ -125,30 +125,13 @@ class DecisionsScreen(Screen):
         return panel
 
     def _build_footer(self) -> QWidget:
-        look, words, tokens = self.look, self.look.words, self.look.tokens
-        self.footer = Panel(look, ground=tokens.surface, edges="top", edge=tokens.line, parent=self)
-        self.footer.setFixedHeight(_FOOTER_HEIGHT)
-        row = QHBoxLayout(self.footer)
-        row.setContentsMargins(28, 0, 28, 0)
-        row.setSpacing(12)
-        self.ask_button = Button(look, words.t("Ask both"), kind="quiet", icon="message", parent=self.footer)
+        self.footer = Footer(self.look, parent=self)
+        self.ask_button = self.footer.ask_button
         self.ask_button.clicked.connect(self.ask)
-        row.addWidget(self.ask_button)
-        keys = words.t("Arrows move · 1, 2, 3 choose · Enter uses")
-        self._keys = ElidedLabel(look, keys, role=Role.SECONDARY, colour=tokens.t3, parent=self.footer)
-        row.addWidget(self._keys, 1)
-        self._undo_note = Label(
-            look, words.t("You can undo this."), role=Role.SECONDARY, colour=tokens.t2, parent=self.footer
-        )
-        row.addWidget(self._undo_note)
-        self.later_button = Button(look, words.t("Decide later"), parent=self.footer)
+        self.later_button = self.footer.later_button
         self.later_button.clicked.connect(self.decide_later)
-        self.use_button = Button(
-            look, words.t("Choose one"), kind="primary", icon="check", parent=self.footer
-        )
+        self.use_button = self.footer.use_button
         self.use_button.clicked.connect(self.decide)
-        row.addWidget(self.later_button)
-        row.addWidget(self.use_button)
         return self.footer
 
     def _build_empty(self) -> QWidget:
@@ -269,15 +252,18 @@ class DecisionsScreen(Screen):
         page.used.connect(self.decide)
         page.record_asked.connect(self._open_record)
         page.other_typed.connect(self._other_typed)
+        page.reason_typed.connect(self._reason_typed)
         focus = QApplication.focusWidget()
         had_focus = self.page is not None and isinstance(focus, QWidget) and self.page.isAncestorOf(focus)
         self._drop_page()
         self.page = page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
-        draft = self._drafts.text(question.conflict.record, question.conflict.key)
-        if draft:
+        record, key = question.conflict.record, question.conflict.key
+        if draft := self._drafts.text(record, key):
             page.take_draft(draft)
+        if reason := self._drafts.text(record, _why(key)):
+            page.take_reason(reason)
         if had_focus:
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_footer()
@@ -296,24 +282,12 @@ class DecisionsScreen(Screen):
     # The footer
 
     def _show_footer(self, *, waiting: bool = False) -> None:
-        words, page = self.look.words, self.page
+        page = self.page
         self.footer.setVisible(page is not None)
         if page is None:
             return
         self._show_ask(page.question)
-        label, reason = words.t("Choose one"), words.t("Choose one of the values first.")
-        ready = False
-        if not at_least(page.question.role, "officer"):
-            reason = words.t("Your role in this workspace does not include this. Ask a coordinator.")
-        elif page.chosen is not None:
-            label = wording.use_label(words, page.question, page.chosen, kind=page.kind)
-            ready = True
-        elif page.is_other and page.field is not None:
-            label = wording.use_other_label(words, page.field)
-            ready, reason = _is_written(page), words.t("Write the value first.")
-        self.use_button.set_text(label)
-        self.use_button.set_ready(ready=ready and not waiting and not self._deciding, reason=reason)
-        self._undo_note.setVisible(ready)
+        self.footer.show_page(page, busy=waiting or self._deciding)
 
     # Acts
 
@@ -334,6 +308,12 @@ class DecisionsScreen(Screen):
         if self.page is not None:
             conflict = self.page.question.conflict
             self._drafts.keep(conflict.record, conflict.key, text)
+
+    @Slot(str)
+    def _reason_typed(self, text: str) -> None:
+        if self.page is not None:
+            conflict = self.page.question.conflict
+            self._drafts.keep(conflict.record, _why(conflict.key), text)
 
     @Slot()
     def decide_later(self) -> None:
@@ -383,7 +363,7 @@ class DecisionsScreen(Screen):
             self.reload()
             return
         try:
-            edits = self._edits(page, now)
+            edits = edits_of(self.desk, page, now)
         except FieldProblem as problem:
             self._show_problem(page, problem)
             return
@@ -392,7 +372,7 @@ class DecisionsScreen(Screen):
             return
         self._deciding = True
         self._show_footer()
-        said = self._said(page)
+        said = said_of(self.desk, page)
         self.desk.submit(
             edits,
             label=labels.DECIDE,
@@ -401,44 +381,15 @@ class DecisionsScreen(Screen):
             failed=self._failed,
         )
 
-    def _edits(self, page: QuestionPage, now: Conflict) -> list[Edit]:
-        state = self.desk.reader.state(now.kind, now.record)
-        chosen, reason = page.chosen, ""
-        if chosen is None:
-            assert page.other is not None
-            edits = decisions.write(now, state, page.kind, page.other_value())
-            reason = page.other.reason.text().strip()
-        elif page.question.is_deletion:
-            edits = decisions.delete(now, state) if chosen.deletes else decisions.keep(now, state)
-        else:
-            options = decisions.options(now, state)
-            place = next(at for at, each in enumerate(options) if each.head.id in chosen.heads)
-            edits = decisions.take(now, state, place)
-        if reason:
-            row = replace(page.question.row, deleted=False)
-            edits = [*edits, *links.comment(row, reason, record=self.desk.store.new_id())]
-        return edits
-
     def _show_problem(self, page: QuestionPage, problem: FieldProblem) -> None:
         if page.other is not None:
             show_problem(page.other.editor, self.look.words, problem)
             page.other.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _said(self, page: QuestionPage) -> str:
-        words, question = self.look.words, page.question
-        title = words.isolate(question.title)
-        if question.is_deletion:
-            removed = page.chosen is not None and page.chosen.deletes
-            return (
-                words.t("Removed: {title}", title=title) if removed else words.t("Kept: {title}", title=title)
-            )
-        value = page.chosen.value if page.chosen is not None else page.other_value()
-        shown = wording.shown_value(self.desk, page.kind, question.conflict.key, value)
-        return words.t("Decided: {title}, {value}", title=title, value=words.isolate(shown))
-
     def _decided(self, _written: Written, conflict: Conflict, said: str) -> None:
         self._deciding = False
-        self._drafts.drop(conflict.record, conflict.key)
+        for key in (conflict.key, _why(conflict.key)):
+            self._drafts.drop(conflict.record, key)
         self.host.toast(said, undo=True)
         self.reload()
 
@@ -455,13 +406,10 @@ def _name(words: Words, person: Person) -> str:
     return words.isolate(wording.first_name(words, person))
 
 
+def _why(key: str) -> str:
+    """Where the draft of a reason is kept."""
+    return f"{key}\twhy"
+
+
 def spot_of(conflict: Conflict) -> Spot:
     return (conflict.kind, conflict.record, conflict.key)
-
-
-def _is_written(page: QuestionPage) -> bool:
-    try:
-        page.other_value()
-    except FieldProblem:
-        return False
-    return True

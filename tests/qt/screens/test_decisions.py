@@ -195,6 +195,20 @@ def test_a_pull_shows_the_new_values_and_says_so(
     assert any(name.startswith("Somebody changed this again") for name in said)
 
 
+def test_a_pull_takes_nothing_away_of_what_is_being_written(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, pair: tuple[Colleague, Colleague]
+) -> None:
+    at_end_date(qtbot, screen)
+    press(screen, Qt.Key.Key_3)
+    qtbot.keyClicks(screen.page.other.editor.editor, "10 July 2026")
+    qtbot.keyClicks(screen.page.other.reason.editor, "The room is free")
+    pair[1].changes("certificates", "activity", end="2026-09-01", ago_ms=HOUR_MS,
+                    seen=dict(office.row("certificates", "activity").seen))  # fmt: skip
+    qtbot.waitUntil(lambda: screen.page.cards[-1].text_shown.value == "Tue 01 Sep 2026")
+    assert screen.page.other.editor.text() == "10 Jul 2026"
+    assert screen.page.other.reason.text() == "The room is free"
+
+
 def test_a_pull_about_something_else_leaves_the_choice_alone(
     qtbot: QtBot, screen: DecisionsScreen, office: Office, pair: tuple[Colleague, Colleague]
 ) -> None:
