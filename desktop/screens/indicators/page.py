@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
 from desktop.commands import measures
 from desktop.commands.access import at_least
 from desktop.commands.periods import add_quarters
-from desktop.screens.indicators.dialogs import NameDialog
 from desktop.screens.indicators.entry_tab import EntryTab
 from desktop.screens.indicators.evidence_tab import EvidenceTab
 from desktop.screens.indicators.facts import Facts, Moment, read_facts
 from desktop.screens.indicators.history_tab import HistoryTab
 from desktop.screens.indicators.links_tab import LinksTab
+from desktop.screens.indicators.nothing_yet import nothing_to_enter
+from desktop.screens.indicators.place_asking import PlaceAsking
 from desktop.screens.indicators.sheet_tab import SheetTab
 from desktop.screens.indicators.targets_tab import TargetsTab
 from desktop.screens.indicators.tools import tool_row
@@ -64,7 +65,8 @@ class IndicatorPage(QWidget):
         self.entry: EntryTab | None = None
         self._tabs_made: dict[str, Tab] = {}
         self._asked = 0
-        self._added: list[bytes] = []
+        self._places = PlaceAsking(look, desk, parent=self)
+        self._places.chosen.connect(self.read)
         self._then: Callable[[], object] | None = None
         self._build()
 
@@ -112,7 +114,8 @@ class IndicatorPage(QWidget):
         self._leave_tabs()
         if record != self.record:
             self._drop_tabs()
-            self.record, self._added = record, []
+            self.record = record
+            self._places.forget()
             self._desk_title()
         self._then = then
         self.tabs.set_value(tab)
@@ -151,7 +154,7 @@ class IndicatorPage(QWidget):
     @Slot()
     def read(self) -> None:
         self._asked += 1
-        number, record, moment, added = self._asked, self.record, self.moment, tuple(self._added)
+        number, record, moment, added = self._asked, self.record, self.moment, tuple(self._places.added)
         written = self.entry.pen.written if self.entry is not None else 0
         self._desk.ask(
             lambda reader: read_facts(reader, record, moment, added=added),
@@ -239,7 +242,7 @@ class IndicatorPage(QWidget):
         return LinksTab(self._look, self._desk, self._host, facts)
 
     def _show_entry(self, facts: Facts) -> None:
-        empty = self._empty_of(facts)
+        empty = nothing_to_enter(self._look, facts, add_periods=self.add_periods, ask_place=self.ask_place)
         if empty is not None:
             self._stack.addWidget(empty)
             self._stack.setCurrentWidget(empty)
@@ -254,43 +257,6 @@ class IndicatorPage(QWidget):
             self._stack.setCurrentWidget(self.entry)
             self.entry.start()
         self._stack.setCurrentWidget(self.entry)
-
-    def _empty_of(self, facts: Facts) -> EmptyState | None:
-        look, words = self._look, self._look.words
-        if not facts.periods:
-            made = EmptyState(
-                look,
-                icon="calendar",
-                title=words.t("No reporting periods in {year}", year=facts.moment.year),
-                text=words.t("Figures are entered for periods. The year can be made of four quarters."),
-                action=words.t("Add the quarters of {year}", year=facts.moment.year),
-                framed=False,
-            )
-            made.acted.connect(self.add_periods)
-            return made
-        if not facts.places and not facts.other_places:
-            made = EmptyState(
-                look,
-                icon="map-pin",
-                title=words.t("No places yet"),
-                text=words.t("Figures are entered for places, such as governorates or camps."),
-                action=words.t("Add a place"),
-                framed=False,
-            )
-            made.acted.connect(self.ask_place)
-            return made
-        if not facts.places:
-            made = EmptyState(
-                look,
-                icon="map-pin",
-                title=words.t("No place chosen"),
-                text=words.t("This indicator has no figures yet. Its first place opens the table."),
-                action=words.t("Choose a place"),
-                framed=False,
-            )
-            made.acted.connect(self.ask_place)
-            return made
-        return None
 
     @Slot()
     def _show_actions(self) -> None:
@@ -413,48 +379,8 @@ class IndicatorPage(QWidget):
     @Slot()
     def ask_place(self) -> None:
         """Offer the places that are not on the page yet, or ask for the name of a new one."""
-        facts, words = self.facts, self._look.words
-        if facts is None:
-            return
-        if not facts.other_places:
-            self._ask_new_place()
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for place in facts.other_places:
-            if place.id is not None:
-                menu.addAction(place.name).triggered.connect(
-                    lambda _checked=False, chosen=place.id: self._add_to_page(chosen)
-                )
-        menu.addSeparator()
-        menu.addAction(words.t("New place…")).triggered.connect(self._ask_new_place)
-        menu.popup(self.mapToGlobal(self.rect().center()))
-
-    def _add_to_page(self, place: bytes) -> None:
-        self._added.append(place)
-        self.read()
-
-    def _ask_new_place(self) -> None:
-        words = self._look.words
-        dialog = NameDialog(
-            self._look,
-            title=words.t("Add a place"),
-            label=words.t("Name"),
-            action=words.t("Add place"),
-            with_code=False,
-            parent=self,
-        )
-        dialog.named.connect(self._add_new_place)
-        dialog.open()
-
-    def _add_new_place(self, _code: str, name: str) -> None:
-        facts = self.facts
-        if facts is None:
-            return
-        record = self._desk.store.new_id()
-        self._added.append(record)
-        edits = measures.add_place(workspace=facts.indicator.workspace, record=record, values={"name": name})
-        self._desk.submit(edits, label=measures.ADD_PLACE)
+        if self.facts is not None:
+            self._places.ask(self.facts)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)

@@ -202,7 +202,11 @@ def test_a_workspace_without_places_asks_for_one_and_without_results_for_a_resul
                workspace=LEBANON)  # fmt: skip
     screen.open_indicator(office.ids["far"])
     qtbot.waitUntil(lambda: screen.page.findChild(EmptyState) is not None)
-    screen.page._add_new_place("", "Beirut")
+    screen.page.ask_place()
+    asking = screen.page.findChild(NameDialog)
+    assert asking is not None
+    asking.named.emit("", "Beirut")
+    asking.reject()
     qtbot.waitUntil(lambda: screen.page.entry is not None)
     assert [row["name"] for row in office.rows("place") if row.workspace == LEBANON] == ["Beirut"]
 
