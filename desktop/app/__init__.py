@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.app.beginning import begin
+from desktop.app.collecting import Collector
 from desktop.app.house import House
 from desktop.app.session import Session, make_application
 from desktop.paths import Paths
@@ -26,15 +27,20 @@ def run_window(
     """
     app = make_application()
     clock = clock or SystemClock()
-    store = begin(app, paths, language=language, passphrase=passphrase, clock=clock)
-    if store is None:
-        return 0
-    house = House(app, paths, clock=clock, language=language)
-    house.enter(store)
+    collector = Collector(app)
+    collector.start()
     try:
-        return app.exec()
+        store = begin(app, paths, language=language, passphrase=passphrase, clock=clock)
+        if store is None:
+            return 0
+        house = House(app, paths, clock=clock, language=language, collector=collector)
+        house.enter(store)
+        try:
+            return app.exec()
+        finally:
+            house.leave()
     finally:
-        house.leave()
+        collector.stop()
 
 
 def run_tour(paths: Paths, out: Path, *, language: str | None = None, passphrase: str | None = None) -> int:

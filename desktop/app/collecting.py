@@ -35,6 +35,10 @@ class Collector(QObject):
         """What there is by now stays for good: it is not looked through again, which takes the longest."""
         gc.freeze()
 
+    def unsettle(self) -> None:
+        """It may go after all: the window is closed, and what is left of it is garbage."""
+        gc.unfreeze()
+
     def look(self) -> None:
         """Collect what has become due, the young more often than the old."""
         due = [at for at, most in enumerate(_DUE) if gc.get_count()[at] > most]

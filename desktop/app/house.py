@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.app import left_over
 from desktop.app.beginning import unlock_window
+from desktop.app.collecting import Collector
 from desktop.app.session import Session, look_of, words_of
 from desktop.bridge.idling import IdleWatch, seconds_awake_and_asleep
 from desktop.bridge.keeping import Keeper
@@ -38,10 +39,11 @@ class House(QObject):
         language: str | None = None,
         syncing: bool = True,
         now: Callable[[], float] = seconds_awake_and_asleep,
+        collector: Collector | None = None,
     ) -> None:
         super().__init__(app)
         self._app, self._paths, self._clock, self._language = app, paths, clock, language
-        self._syncing = syncing
+        self._syncing, self._collector = syncing, collector
         self.session: Session | None = None
         self.unlock: Unlock | None = None
         self._closed: Unlock | None = None
@@ -50,7 +52,14 @@ class House(QObject):
 
     def enter(self, store: Store) -> None:
         """Show the window of an open store."""
-        session = Session(self._app, self._paths, store, clock=self._clock, language=self._language)
+        session = Session(
+            self._app,
+            self._paths,
+            store,
+            clock=self._clock,
+            language=self._language,
+            collector=self._collector,
+        )
         self.session = session
         session.window.lock_asked.connect(self.lock_now)
         session.start(syncing=self._syncing)

@@ -62,12 +62,21 @@ class Session(QObject):
     """One open profile with its window, its sync worker and its guard."""
 
     def __init__(
-        self, app: QApplication, paths: Paths, store: Store, *, clock: Clock, language: str | None = None
+        self,
+        app: QApplication,
+        paths: Paths,
+        store: Store,
+        *,
+        clock: Clock,
+        language: str | None = None,
+        collector: Collector | None = None,
     ) -> None:
+        """`collector` is the application's, which goes on while the notebook is locked."""
         super().__init__(app)
         self._app, self._paths, self._clock = app, paths, clock
         self.store = store
-        self._collector = Collector(parent=self)
+        self._collector = collector if collector is not None else Collector(parent=self)
+        self._collects = collector is None
         settings = preferences.load(paths.settings).settings
         words = words_of(settings, language)
         self.desk = Desk(store, words, replace(settings, language=words.language), clock, parent=self)
@@ -88,7 +97,8 @@ class Session(QObject):
     def start(self, *, syncing: bool = True) -> None:
         """Show the window; what needs the network or the disk for long begins after its first paint."""
         self.guard.install()
-        self._collector.start()
+        if self._collects:
+            self._collector.start()
         last = self.desk.reader.meta(LAST_SYNC_MS)
         self.facts.update(
             joined=bool(self.desk.reader.meta(TOKEN) or self.desk.reader.meta(JOIN_CODE)),
@@ -108,7 +118,9 @@ class Session(QObject):
         self.window.remember()
         self.desk.close()
         self.store.close()
-        self._collector.stop()
+        self._collector.unsettle()
+        if self._collects:
+            self._collector.stop()
         self.guard.remove()
 
     def keep(self, settings: Settings) -> None:

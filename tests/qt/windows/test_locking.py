@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop import settings as preferences
+from desktop.app.collecting import Collector
 from desktop.app.house import House
 from desktop.app.left_over import LeftOver
 from desktop.screens.workplan.screen import WorkplanScreen
@@ -75,6 +76,24 @@ def house(qtbot: QtBot, qapp: QApplication, office: Office, time: Stopwatch) -> 
     if made.unlock is not None:
         made.unlock.close()
     made.leave()
+
+
+def test_nothing_is_collected_in_other_threads_while_it_is_locked(
+    qapp: QApplication, office: Office, time: Stopwatch
+) -> None:
+    """The sync may still wait for the network then, and the window it served is garbage."""
+    collector = Collector()
+    collector.start()
+    house = House(qapp, office.paths, clock=office.clock, syncing=False, now=time, collector=collector)
+    house.enter(office.store)
+    collector.settle()
+    house.lock()
+    assert not gc.isenabled()
+    assert gc.get_freeze_count() == 0, "the key must go with the window"
+    unlock_of(house).close()
+    house.leave()
+    collector.stop()
+    assert gc.isenabled()
 
 
 def window_of(house: House) -> MainWindow:
