@@ -49,6 +49,13 @@ class Dialog(QDialog):
         button.setAutoDefault(False)
         self.buttons.addWidget(button)
 
+    def fit(self) -> None:
+        """As high as what stands in it at its width; nothing in it is squeezed."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         begin(painter)

@@ -128,18 +128,11 @@ class MoveDialog(Dialog):
             )
             said = f"{said} {new}"
         self.others.setText(said)
-        self._fit()
+        self.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as its sentences are, which follow the choice."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        self.fit()
 
     def _move(self) -> None:
         self.accept()

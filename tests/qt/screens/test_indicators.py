@@ -372,6 +372,9 @@ def test_evidence_is_added_to_the_value_under_the_cursor(
     dialog.save()
     assert dialog.fields["title"].error
     assert dialog.fields["url"].error
+    last = dialog.fields["description"]
+    qtbot.waitUntil(lambda: last.height() >= last.minimumSizeHint().height(), timeout=2_000)
+    qtbot.waitUntil(lambda: dialog.height() == dialog.layout().totalHeightForWidth(dialog.width()))
     dialog.fields["title"].set_draft("Attendance lists, April")
     dialog.fields["url"].set_draft("https://files.example.org/lists")
     dialog.save()
