@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.store.reader import Reader
+from desktop.store.rows import Row
 
 _CHUNK: Final = 400
 _SHARED: Final = ("indicator", "period", "place", "cells", "numerator", "denominator", "score")
@@ -32,6 +33,30 @@ class Figures:
     missing_reason: str | None = None
     status: str | None = None
     version: int | None = None
+
+
+def figures_of(row: Row) -> Figures:
+    """Those of a row of a value or target."""
+    values = row.values
+    shared = Figures(
+        values["indicator"],
+        values.get("period"),
+        values.get("place"),
+        values.get("cells") or {},
+        values.get("value" if row.kind == "target" else "total"),
+        values.get("numerator"),
+        values.get("denominator"),
+        values.get("score"),
+    )
+    if row.kind == "target":
+        return shared
+    return replace(
+        shared,
+        missing=values.get("missing") or {},
+        missing_reason=values.get("missing_reason"),
+        status=values.get("status"),
+        version=values.get("definition_version"),
+    )
 
 
 def read_figures(

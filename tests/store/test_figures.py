@@ -2,7 +2,8 @@
 
 from helpers.office import JORDAN, LEBANON, Office
 
-from desktop.store.figures import read_figures
+from desktop.store.figures import figures_of, read_figures
+from desktop.store.rows import Query
 from sync.changes import DELETED, Edit
 
 
@@ -46,4 +47,16 @@ def test_one_indicator_among_many_is_found_by_its_index(office: Office) -> None:
     sql = next(each for each in asked if 'FROM "value"' in each)
     (plan,) = reader.connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
     assert "value_by_indicator" in plan[3]
+    reader.close()
+
+
+def test_a_row_says_the_same_figures_as_reading_many_at_once(office: Office) -> None:
+    people, q2 = office.ids["people"], office.ids["q2"]
+    office.add("aim", "target", indicator=people, period=q2, value="400", cells={"F": "200"}, rationale="Agreed")
+    reader = office.store.reader()
+    for kind in ("value", "target"):
+        found = read_figures(reader, kind, workspace=JORDAN)
+        rows = [figures_of(row) for row in reader.select(Query(kind, (JORDAN,)))]
+        assert found
+        assert sorted(map(repr, rows)) == sorted(map(repr, found))
     reader.close()

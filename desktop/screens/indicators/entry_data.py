@@ -11,7 +11,7 @@ from desktop.commands.periods import PeriodState, row_span
 from desktop.commands.roll_up import APPROVED, total_of
 from desktop.commands.totals import Difference, Measure
 from desktop.models.entry import EntryCell, EntryColumn, EntryRole, EntryRow, EntryState, HeaderSpan
-from desktop.screens.indicators.entry_totals import figures_of, sum_cell, total_cell
+from desktop.screens.indicators.entry_totals import sum_cell, total_cell
 from desktop.screens.indicators.facts import Entry, Facts, Place
 from desktop.screens.indicators.layout import (
     ALL,
@@ -29,6 +29,7 @@ from desktop.screens.indicators.wording import (
     period_title,
     place_title,
 )
+from desktop.store.figures import figures_of
 from desktop.store.rows import Row
 from desktop.words import Words
 

@@ -13,7 +13,7 @@ from desktop.screens.indicators.facts import Entry, Facts
 from desktop.screens.indicators.layout import ALL, SUM, keys_of_sum
 from desktop.screens.indicators.lines import Line
 from desktop.screens.indicators.wording import difference_text, number_text, total_text, total_tip
-from desktop.store.figures import Figures
+from desktop.store.figures import figures_of
 from desktop.store.rows import Row
 from desktop.words import Words
 
@@ -44,25 +44,6 @@ class Table(Protocol):
     def is_expected(self, line: Line) -> bool: ...
 
     def missing_reason(self, entry: Entry | None, column: str) -> str: ...
-
-
-def figures_of(row: Row) -> Figures:
-    """A value record as plain figures."""
-    values = row.values
-    return Figures(
-        values["indicator"],
-        values.get("period"),
-        values.get("place"),
-        values.get("cells") or {},
-        values.get("total"),
-        values.get("numerator"),
-        values.get("denominator"),
-        values.get("score"),
-        values.get("missing") or {},
-        values.get("missing_reason"),
-        values.get("status"),
-        values.get("definition_version"),
-    )
 
 
 def sum_cell(table: Table, line: Line, column: str) -> EntryCell:

@@ -13,7 +13,7 @@ from desktop.models.entry import EntryCell, EntryColumn, EntryRole, EntryRow, En
 from desktop.screens.indicators.entry_data import Overlay
 from desktop.screens.indicators.facts import Facts
 from desktop.screens.indicators.wording import number_text, period_title, place_title, total_text, total_tip
-from desktop.store.figures import Figures
+from desktop.store.figures import figures_of
 from desktop.store.rows import Row
 from desktop.words import Words
 
@@ -38,21 +38,6 @@ def aim_of(row: str, column: str) -> Aim | None:
         return None
     place = None if column == WHOLE else bytes.fromhex(column)
     return Aim(bytes.fromhex(row.partition("/")[2]), place)
-
-
-def figures_of(row: Row) -> Figures:
-    """A target record as plain figures."""
-    values = row.values
-    return Figures(
-        values["indicator"],
-        values.get("period"),
-        values.get("place"),
-        values.get("cells") or {},
-        values.get("value"),
-        values.get("numerator"),
-        values.get("denominator"),
-        values.get("score"),
-    )
 
 
 class TargetTable:
