@@ -57,9 +57,9 @@ class Vault:
             weight = source.stat().st_size
             if weight > BLOB_LIMIT:
                 raise DaftarError("file_too_large", bytes=BLOB_LIMIT)
-            fingerprint, size = _look_at(source, lambda done: report(_share(done, weight, step=0)))
         except OSError as error:
             raise DaftarError("file_unreadable", name=source.name) from error
+        fingerprint, size = _look_at(source, lambda done: report(_share(done, weight, step=0)))
         if size > BLOB_LIMIT:
             raise DaftarError("file_too_large", bytes=BLOB_LIMIT)
         if not self.holds(workspace, fingerprint):
@@ -68,8 +68,8 @@ class Vault:
                 with disk_errors():
                     self._make_room(size)
                     part.unlink(missing_ok=True)
-                    with self.arriving(workspace, fingerprint) as sealing, source.open("rb") as file:
-                        while block := file.read(CHUNK):
+                    with self.arriving(workspace, fingerprint) as sealing:
+                        for block in _blocks(source):
                             sealing.write(block)
                             report(_share(sealing.size, size, step=1))
             except BaseException:
@@ -208,12 +208,23 @@ def _folder(root: Path, workspace: bytes) -> Path:
 
 def _look_at(source: Path, told: Callable[[int], None] = lambda _done: None) -> tuple[bytes, int]:
     digest, size = hashlib.sha256(), 0
-    with source.open("rb") as file:
-        while (block := file.read(CHUNK)) and size <= BLOB_LIMIT:
-            digest.update(block)
-            size += len(block)
-            told(size)
+    for block in _blocks(source):
+        digest.update(block)
+        size += len(block)
+        told(size)
+        if size > BLOB_LIMIT:
+            break
     return digest.digest(), size
+
+
+def _blocks(source: Path) -> Iterator[bytes]:
+    """What is read from a file of the person's; its disk may be a stick that is pulled out."""
+    try:
+        with source.open("rb") as file:
+            while block := file.read(CHUNK):
+                yield block
+    except OSError as error:
+        raise DaftarError("file_unreadable", name=source.name) from error
 
 
 def _share(done: int, size: int, *, step: int) -> float:

@@ -127,6 +127,19 @@ def test_a_file_that_changes_while_it_is_copied_is_refused(
         vault.add(source, workspace=JORDAN)
 
 
+def test_a_stick_that_is_pulled_out_meanwhile_is_not_taken_for_the_disk_of_the_laptop(
+    vault: Vault, source: Path, tmp_path: Path
+) -> None:
+    def pull(share: float) -> None:
+        if share >= 0.5:
+            source.unlink(missing_ok=True)
+
+    with pytest.raises(DaftarError) as caught:
+        vault.add(source, workspace=JORDAN, report=pull)
+    assert (caught.value.code, caught.value.params) == ("file_unreadable", {"name": "register.pdf"})
+    assert [path for path in (tmp_path / "laptop" / "files").rglob("*") if path.is_file()] == []
+
+
 def test_what_is_not_there_or_too_large_is_refused(vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(DaftarError, match="file_unreadable"):
         vault.add(tmp_path / "absent", workspace=JORDAN)

@@ -52,7 +52,9 @@ def test_one_indicator_among_many_is_found_by_its_index(office: Office) -> None:
 
 def test_a_row_says_the_same_figures_as_reading_many_at_once(office: Office) -> None:
     people, q2 = office.ids["people"], office.ids["q2"]
-    office.add("aim", "target", indicator=people, period=q2, value="400", cells={"F": "200"}, rationale="Agreed")
+    office.add(
+        "aim", "target", indicator=people, period=q2, value="400", cells={"F": "200"}, rationale="Agreed"
+    )
     reader = office.store.reader()
     for kind in ("value", "target"):
         found = read_figures(reader, kind, workspace=JORDAN)
