@@ -110,16 +110,21 @@ class Erasing:
     # Finding
 
     def _place(self, connection: Connection, kind: str, record: bytes) -> Workspace:
-        """The workspace that a record lies in, or that refused it."""
+        """The workspace that a record lies in, or else the one that refused it."""
+        found: Workspace | None = None
         for place in people.workspaces(connection):
             if erasures.erased_among(connection, place.id, [record]):
                 raise DaftarError(ERASED)
             known = erasures.find_kinds(connection, place.id, [record])
-            aside = set() if known else kinds_aside(connection, place.id, record)
-            if known.get(record, kind) == kind and (known or kind in aside):
-                _insist_erasable(connection, kind, record)
-                return place
-        raise DaftarError("record_unknown", kind=kind)
+            if known.get(record) == kind:
+                found = place
+                break
+            if found is None and not known and kind in kinds_aside(connection, place.id, record):
+                found = place
+        if found is None:
+            raise DaftarError("record_unknown", kind=kind)
+        _insist_erasable(connection, kind, record)
+        return found
 
     # Erasing
 

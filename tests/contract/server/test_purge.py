@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,17 @@ def test_the_log_and_the_snapshot_lead_to_the_same(scene: Scene) -> None:
     newcomer.fill()
     newcomer.follow()
     assert plain(newcomer.reader) == plain(newcomer.by_log())
+
+
+def test_a_record_is_looked_for_where_it_lies_before_where_it_was_refused(scene: Scene) -> None:
+    house = scene.house
+    lebanon = house.workspace("Lebanon")
+    maya = house.laptop(house.person("Maya Khoury", lebanon))
+    elsewhere = maya.create(lebanon.id, "meeting", {"title": "Elsewhere"})
+    house.push(maya, lebanon, elsewhere)
+    astray = scene.omar.create(scene.place.id, "meeting", {"title": "Astray", "start": "no day"})
+    house.push(scene.omar, scene.place, replace(astray, record=elsewhere.record))
+    assert scene.erasing.plan("meeting", elsewhere.record).workspace == lebanon
 
 
 def test_later_edits_are_refused_and_kept_nowhere(scene: Scene) -> None:
