@@ -37,11 +37,16 @@ class Removals:
             state = next((one for one in replica.workspaces.all() if one.number == item.workspace), None)
             if state is None:
                 continue
+            if item.workspace not in self._seen:
+                self._seen[item.workspace] = replica.applier.states.count_shown(state.index)
+            total = self._seen[item.workspace]
+            if total < LEAST:
+                # Nobody loses fifty of fewer, and what only came with this sync nobody has seen.
+                continue
             records = _deleted(item.pulled, state.id)
             if not records:
                 continue
             removing = sum(replica.applier.states.shows(kind, own) for kind, own in records.items())
-            total = self._seen.setdefault(item.workspace, replica.applier.states.count_shown(state.index))
             removing += self._removed.get(item.workspace, 0)
             if removing >= LEAST and removing * SHARE > total:
                 raise DaftarError("mass_delete", count=removing, total=total, workspace=state.name)

@@ -17,7 +17,7 @@ EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
 _AIM_S: Final = 0.008
 """How long a slice takes while somebody types, so that hardly any takes more than 10 ms."""
-_CALM_AIM_S: Final = 0.032
+_CALM_AIM_S: Final = 0.048
 """How long otherwise: each slice and each column in it has its price, which fewer slices pay less often."""
 _TYPING_S: Final = 10.0
 """So long after somebody had to wait, somebody is taken to type."""

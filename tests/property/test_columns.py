@@ -133,7 +133,7 @@ def test_slices_are_longer_while_nobody_types() -> None:
             pace.note(block, 0.01)
         return pace.budget
 
-    assert settled() == 320
+    assert settled() == 480
     pace.hurry()
     assert pace.budget == 80, "the next slice is short already"
     assert settled() == 80
@@ -143,4 +143,4 @@ def test_slices_are_longer_while_nobody_types() -> None:
     now[0] += 9.0
     assert settled() == 80, "who was waiting a moment ago may type on"
     now[0] += 2.0
-    assert settled() == 320
+    assert settled() == 480

@@ -87,3 +87,16 @@ def test_who_deletes_is_not_asked(team: Team) -> None:
     lina, _, records = load(team, 100)
     delete(lina, records)
     assert shown(lina) == 0
+
+
+def test_what_came_and_went_before_somebody_first_looked_is_no_loss(team: Team) -> None:
+    lina = team.join("Lina Haddad")
+    records = [lina.store.new_id() for _ in range(120)]
+    lina.write(*(Edit(lina.workspace, "activity", one, {"title": "Visit"}, create=True) for one in records))
+    lina.sync()
+    delete(lina, records[:90])
+    omar = team.join("Omar Khalil")
+    omar.sync()
+    assert shown(omar) == 30
+    team.settle()
+    assert omar.digest() == lina.digest()
