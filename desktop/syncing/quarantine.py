@@ -97,10 +97,14 @@ def discard(
     *,
     connect: Connect = over_http,
 ) -> ReleaseAnswer:
-    """Decide that changes are never let in; the laptops that sent them are told why."""
+    """Decide that changes are never let in; the laptops that sent them are told why.
+
+    Raises what `check_reason` raises.
+    """
     from sync.wire.departures import ReleaseAnswer
     from sync.wire.outcomes import DISCARD_PATH, DiscardRequest
 
+    reason = check_reason(reason)
     assert state.number is not None
     line = trusting(connect(joined.server, joined.token), joined.certificate)
     try:
@@ -108,6 +112,18 @@ def discard(
         return ReleaseAnswer.unpack(_body(reply))
     finally:
         line.close()
+
+
+def check_reason(text: str) -> str:
+    """The reason as it is kept; raises `reason_missing`, and `reason_too_long` where its end were lost."""
+    from sync.wire.outcomes import LONGEST_REASON, tidy_reason
+
+    reason = tidy_reason(text)
+    if not reason:
+        raise DaftarError("reason_missing")
+    if len(reason) > LONGEST_REASON:
+        raise DaftarError("reason_too_long", limit=LONGEST_REASON)
+    return reason
 
 
 def read_id(text: str) -> ChangeId:

@@ -1,7 +1,7 @@
 """Questions that cannot wait: the thing's name in the title, one sentence, the safe button focused."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.widgets.buttons import Button, Kind
@@ -64,6 +64,20 @@ class Dialog(QDialog):
         paint_shadow(painter, box, radius=10)
         fill_round(painter, box, radius=10, fill=tokens.surface, border=tokens.border)
         painter.end()
+
+
+class GrowingDialog(Dialog):
+    """One with fields in it: what is said under a field makes room for itself."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return done
 
 
 class ConfirmDialog(Dialog):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.bridge.desk import Desk
 from desktop.commands.problems import FieldsToFixError
 from desktop.widgets.buttons import Button
-from desktop.widgets.dialogs import Dialog
+from desktop.widgets.dialogs import GrowingDialog
 from desktop.widgets.field_box import FieldBox
 from desktop.widgets.field_editors import make_editor, read_editor, show_problem
 from desktop.widgets.finding import finder_of
@@ -22,7 +21,7 @@ from sync.records import FieldProblem, Kind
 _WIDTH = 460
 
 
-class FieldsDialog(Dialog):
+class FieldsDialog(GrowingDialog):
     """`made` carries the edits to submit. What is wrong is said under its field, and stays to be mended."""
 
     made = Signal(object)
@@ -94,14 +93,3 @@ class FieldsDialog(Dialog):
         for box, found in zip(boxes, wrong, strict=True):
             show_problem(box, self._look.words, found)
         boxes[0].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.fit()
-
-    def event(self, event: QEvent) -> bool:
-        done = super().event(event)
-        # What is said under a field makes room for itself, and the last field keeps its own.
-        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
-            self.fit()
-        return done

@@ -264,6 +264,7 @@ MESSAGES: Mapping[str, str] = {
     "unsent_left": t("Something was written here meanwhile. It is handed in at the next contact."),
     "change_discarded": t("It was decided already that this change is not let in."),
     "reason_missing": t("Say why; whoever typed it reads this. Nothing was changed."),
+    "reason_too_long": t("Shorten the reason to {limit} characters or fewer. Nothing was changed."),
     "released_before": t("This change was let in already."),
     "not_in_quarantine": t("This change is not in the quarantine of that workspace. List it again."),
     "access_ended": t(

@@ -21,10 +21,16 @@ from sync.server.quarantine import NOT_KEPT, Outcome, insist_coordinator
 from sync.server.storage import Storage, departures, devices, discards, journal, people
 from sync.server.storage.discards import Discard
 from sync.wire.departures import ReleaseAnswer
-from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
+from sync.wire.outcomes import (
+    LONGEST_REASON,
+    Became,
+    DiscardRequest,
+    OutcomesAnswer,
+    OutcomesRequest,
+    tidy_reason,
+)
 
 RELEASED: Final = "released_before"
-_LONGEST: Final = 500
 
 
 class Discarding:
@@ -36,7 +42,7 @@ class Discarding:
 
     def discard(self, workspace: bytes, ids: Iterable[ChangeId], *, by: bytes, reason: str) -> Outcome:
         """Note that these are never let in; raises `reason_missing`."""
-        reason = " ".join(reason.split())[:_LONGEST]
+        reason = tidy_reason(reason)[:LONGEST_REASON]
         if not reason:
             raise DaftarError("reason_missing")
         done: list[ChangeId] = []

@@ -13,6 +13,8 @@ from sync.wire.packing import PROTOCOL, pack
 
 DISCARD_PATH: Final = "/v1/discard"
 OUTCOMES_PATH: Final = "/v1/outcomes"
+LONGEST_REASON: Final = 500
+"""Characters of a reason that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,15 @@ class OutcomesAnswer:
                     read_whole(dseq),
                     read_whole(released),
                     read_whole(discarded),
-                    read_text(reason)[:500],
+                    read_text(reason)[:LONGEST_REASON],
                 )
             )
         return cls(tuple(found))
+
+
+def tidy_reason(text: str) -> str:
+    """One line without blanks to spare, as it is kept and shown."""
+    return " ".join(text.split())
 
 
 def _ids(packed: Any) -> tuple[tuple[int, int], ...]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.slow_work import SlowWork
 from desktop.screens.exchange.change_card import ChangeCard, Written, about_words
-from desktop.screens.exchange.held_wording import can_let_in, held_advice, held_reason
+from desktop.screens.exchange.held_deciding import DECIDED, Discarded, LetIn, discard_one, let_in, read_held
+from desktop.screens.exchange.held_dialog import DiscardDialog
+from desktop.screens.exchange.held_wording import can_let_in, failure_text, held_advice, held_reason
 from desktop.screens.exchange.parts import Section
-from desktop.store.outbox import held_aside, put_held_aside
+from desktop.store.outbox import put_held_aside
 from desktop.store.reader import Reader
-from desktop.syncing.joined import read_joined
-from desktop.syncing.quarantine import Held, coordinated, held_changes, release
+from desktop.syncing.quarantine import Held, coordinated
 from desktop.syncing.worker import AWAY_CODES
 from desktop.widgets.buttons import Button
 from desktop.widgets.labels import Label
@@ -30,40 +31,11 @@ from sync.replica.workspaces import WorkspaceState
 _SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class LetIn:
-    """What came of letting changes in: how many were, and the codes of those that were not."""
-
-    released: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
-
-
-def read_held(reader: Reader) -> list[Held]:
-    """Ask the server; what was let in before, or taken off the list here, is left out."""
-    found = held_changes(read_joined(reader), coordinated(reader.workspaces()))
-    seen = held_aside(reader)
-    return [one for one in found if not one.released_ms and one.mark not in seen]
-
-
-def let_in(reader: Reader, chosen: Sequence[Held]) -> LetIn:
-    """Let changes in, workspace by workspace."""
-    joined, released = read_joined(reader), 0
-    refused: dict[str, int] = {}
-    places: dict[bytes, list[Held]] = {}
-    for one in chosen:
-        places.setdefault(one.workspace.id, []).append(one)
-    for held in places.values():
-        answer = release(joined, held[0].workspace, [one.change.id for one in held])
-        released += answer.released
-        for _, _, code in answer.refused:
-            refused[code] = refused.get(code, 0) + 1
-    return LetIn(released, refused)
-
-
 class HeldCard(ChangeCard):
     """A colleague's change: who wrote it and when, what stands in its way, and the way in."""
 
     wanted = Signal(object)
+    unwanted = Signal(object)
     put_aside = Signal(object)
 
     def __init__(self, look: Look, desk: Desk, held: Held, *, several: bool, parent: QWidget) -> None:
@@ -83,15 +55,26 @@ class HeldCard(ChangeCard):
         self.take_button = Button(look, words.t("Let it in"), icon="check", height=28, parent=self)
         self.take_button.setVisible(can_let_in(held.code))
         self.take_button.clicked.connect(self._take)
-        self.buttons.insertWidget(0, self.take_button)
+        self.discard_button = Button(look, words.t("Discard…"), kind="quiet", height=28, parent=self)
+        self.discard_button.clicked.connect(self._discard)
         self.done_button = Button(
             look, words.t("Take off the list"), kind="quiet", icon="check", height=28, parent=self
         )
         self.done_button.clicked.connect(self._put_aside)
-        self.buttons.insertWidget(2, self.done_button)
+        # What is drawn as a button stands first, and beside it what is quiet.
+        able = can_let_in(held.code)
+        beside = [self.discard_button, self.copy_button] if able else [self.copy_button, self.discard_button]
+        order = [self.take_button, *beside, self.done_button]
+        for at, button in enumerate(order):
+            self.buttons.insertWidget(at, button)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _take(self) -> None:
         self.wanted.emit(self._held)
+
+    def _discard(self) -> None:
+        self.unwanted.emit(self._held)
 
     def _put_aside(self) -> None:
         self.put_aside.emit(self._held)
@@ -113,6 +96,8 @@ class HeldSection(Section):
         self._asked_once = False
         self._asked_ms = 0
         self.held: Sequence[Held] = ()
+        self.dialog: DiscardDialog | None = None
+        self._reasons: dict[str, str] = {}
         self.say(
             words.t(
                 "What people of your workspaces sent and the server did not accept waits there for a "
@@ -171,6 +156,7 @@ class HeldSection(Section):
             if not found:
                 said = words.t("Nothing is kept back. Asked {when}.", when=when)
         self._say_result(said, family)
+        at = self._card_at_keyboard()
         empty_layout(self.cards)
         several = len({one.workspace.id for one in found}) > 1
         for one in found[:_SHOWN]:
@@ -178,6 +164,7 @@ class HeldSection(Section):
             card.opened.connect(self.opened)
             card.copied.connect(self.copied)
             card.wanted.connect(lambda held: self._take([held]))
+            card.unwanted.connect(self._ask_why)
             card.put_aside.connect(self._put_aside)
             self.cards.addWidget(card)
         if len(found) > _SHOWN:
@@ -186,6 +173,27 @@ class HeldSection(Section):
         able = sum(can_let_in(one.code) for one in found)
         self.all_button.set_text(words.n("Let {count} in", "Let {count} in", able))
         self.all_button.setVisible(able > 1)
+        if self._work.busy:
+            self._hold_buttons()
+        if at is not None:
+            self._give_keyboard(at)
+
+    def _card_at_keyboard(self) -> int | None:
+        """Which card the keyboard is in, as the list is about to be made anew."""
+        focus: object = self.window().focusWidget()
+        for at in range(self.cards.count()):
+            item = self.cards.itemAt(at)
+            card = item.widget() if item is not None else None
+            if card is not None and isinstance(focus, QWidget) and card.isAncestorOf(focus):
+                return at
+        return None
+
+    def _give_keyboard(self, at: int) -> None:
+        """To the card that is in that place now, or the last; else back to asking."""
+        item = self.cards.itemAt(max(0, min(at, self.cards.count() - 1)))
+        card = item.widget() if item is not None else None
+        button = card.discard_button if isinstance(card, HeldCard) else self.ask_button
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_aside(self, held: Held) -> None:
         """Off the list of this laptop; the server keeps it, and the command line still shows it."""
@@ -229,25 +237,64 @@ class HeldSection(Section):
         if done.released:
             self.came_in.emit()
 
+    # Discarding
+
+    def _ask_why(self, held: Held) -> None:
+        if self._work.busy:
+            return
+        dialog = DiscardDialog(
+            self.look, self._desk, held, reason=self._reasons.get(held.mark, ""), parent=self.window()
+        )
+        dialog.decided.connect(lambda reason: self._discard(held, reason))
+        self.dialog = dialog
+        dialog.open()
+
+    def _discard(self, held: Held, reason: str) -> None:
+        # Kept until it is decided: nobody types it twice because the line was cut.
+        self._reasons[held.mark] = reason
+        if self._work.busy:
+            return
+        self._start(self.look.words.t("Discarding. Going on working is safe."))
+        self._work.start(lambda reader: discard_one(reader, held, reason), self._discarded, self._failed)
+
+    def _discarded(self, outcome: Discarded) -> None:
+        words = self.look.words
+        self._reasons.pop(outcome.held.mark, None)
+        said = words.t("The change was discarded. Your reason is kept with it.")
+        if not outcome.done:
+            said = explain(words, DaftarError(outcome.code))
+        family = "ok" if outcome.done else "none" if outcome.code == DECIDED else "bad"
+        if outcome.left is not None:
+            self._show(outcome.left, said=said, family=family)
+            return
+        self._end()
+        self._list([one for one in self.held if one.mark != outcome.held.mark], said, family)
+
     # Saying
 
     def _start(self, text: str) -> None:
+        self._hold_buttons()
+        self._say_result(text, "none")
+
+    def _hold_buttons(self) -> None:
         reason = self.look.words.t("It is going on already.")
         for button in self._buttons():
             button.set_ready(ready=False, reason=reason)
-        self._say_result(text, "none")
 
     def _end(self) -> None:
         for button in self._buttons():
             button.set_ready(ready=True)
 
     def _buttons(self) -> list[Button]:
-        return [self.ask_button, self.all_button, *(card.take_button for card in self.findChildren(HeldCard))]
+        deciding = [self.ask_button, self.all_button]
+        for card in self.findChildren(HeldCard):
+            deciding += [card.take_button, card.discard_button]
+        return deciding
 
     def _failed(self, error: BaseException) -> None:
         self._end()
         away = isinstance(error, DaftarError) and error.code in AWAY_CODES
-        self._say_result(explain(self.look.words, error), "none" if away else "bad")
+        self._say_result(failure_text(self.look.words, error), "none" if away else "bad")
 
     def _say_result(self, text: str, family: str) -> None:
         tokens = self.look.tokens

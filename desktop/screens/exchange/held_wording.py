@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from desktop.words import Words
+from desktop.words.messages import explain
+from sync.errors import DaftarError
 
 
 def t(msgid: str) -> str:
@@ -18,9 +20,10 @@ WRONG_IN_ITSELF: Final = frozenset(
 )
 """Nobody can let these in."""
 ADMINISTRATORS: Final = "read_only_kind"
+ACCESS_LOST: Final = "access_lost"
 
 REASONS: Final[Mapping[str, str]] = {
-    "access_lost": t("It arrived when {person} had no access to this workspace any more."),
+    ACCESS_LOST: t("It arrived when {person} had no access to this workspace any more."),
     "role_too_low": t("The role of {person} does not include this."),
     "needs_coordinator": t("It approves something, which only a coordinator does."),
     "record_locked": t("It changes something that was approved before."),
@@ -61,6 +64,29 @@ def held_advice(words: Words, code: str, person: str) -> str:
 def can_let_in(code: str) -> bool:
     """Whether letting it in can help at all; the server has the last word."""
     return code not in WRONG_IN_ITSELF and code != ADMINISTRATORS
+
+
+def discard_text(words: Words, code: str, person: str) -> str:
+    """What becomes of a change that is discarded; a laptop whose access ended keeps nothing."""
+    name = _named(words, person)
+    if code == ACCESS_LOST:
+        return words.t(
+            "It does not come into the workspace, and cannot be let in later. The server keeps it, together "
+            "with your reason. {person} has lost access: that laptop may not have it any more.",
+            person=name,
+        )
+    return words.t(
+        "It does not come into the workspace, and cannot be let in later. It is kept on the laptop where it "
+        "was typed, together with your reason. {person} sees both there, and can type it again.",
+        person=name,
+    )
+
+
+def failure_text(words: Words, error: BaseException) -> str:
+    """Why nothing was decided or listed."""
+    if isinstance(error, DaftarError) and error.code == "needs_coordinator":
+        return words.t("Only coordinators of the workspace decide about this. Nothing was changed.")
+    return explain(words, error)
 
 
 def _named(words: Words, person: str) -> str:

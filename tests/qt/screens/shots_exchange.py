@@ -13,6 +13,7 @@ from helpers.stage import dressed_look, make_desk, settle, shoot
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.plans import screen_plans
+from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.store.fetching import Fetching
@@ -113,6 +114,22 @@ def happened() -> str:
     return stored
 
 
+def shoot_discarding(screen: ExchangeScreen, desk: Desk, folder: Path, name: str) -> None:
+    """The question as it comes, and with what is missing said."""
+    section = screen.held_section
+    for at, (state, reason) in enumerate((("asked", "Entered twice"), ("missing", ""))):
+        section._ask_why(section.held[at])
+        dialog = section.dialog
+        assert dialog is not None
+        dialog.reason.set_draft(reason)
+        settle(desk)
+        if not reason:
+            dialog.discard_button.click()
+            settle(desk)
+        shoot(dialog, folder / f"exchange-discard-{state}-{name}.png")
+        dialog.reject()
+
+
 def shots(folder: Path, languages: tuple[str, ...] = ("en", "ar", "fr")) -> None:
     QApplication.instance() or QApplication([])
     office = open_office(Path(tempfile.mkdtemp()))
@@ -144,6 +161,8 @@ def shots(folder: Path, languages: tuple[str, ...] = ("en", "ar", "fr")) -> None
                     screen.held_section._show(held_changes(office, desk.reader))
                 settle(desk)
                 shoot(window, folder / f"exchange-{state}-{name}.png")
+                if state == "held":
+                    shoot_discarding(screen, desk, folder, name)
             inside = screen.state_block.parentWidget()
             assert inside is not None
             shoot(inside, folder / f"exchange-whole-{name}.png")

@@ -11,16 +11,21 @@ from helpers.office import JORDAN, LEBANON, NOW_MS, Office
 from helpers.stage import RecordingHost, dressed_look, make_desk, said_by
 from helpers.team import Member, Team
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from store.test_inv_20_repair import sync_as_a_laptop
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
+from desktop.screens.exchange import held_deciding
 from desktop.screens.exchange.held import HeldCard, HeldSection
-from desktop.screens.exchange.held_wording import can_let_in, held_reason
+from desktop.screens.exchange.held_dialog import DiscardDialog
+from desktop.screens.exchange.held_wording import can_let_in, discard_text, held_reason
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.settings import Settings
-from desktop.store.outbox import held_aside
+from desktop.store.outbox import held_aside, refused_changes
+from desktop.store.reader import Reader
 from desktop.store.rows import Query
 from desktop.syncing.joined import SERVER
 from desktop.syncing.once import sync_once
@@ -28,6 +33,9 @@ from desktop.syncing.quarantine import Held
 from desktop.words import Words
 from sync.changes import Change
 from sync.clock import COUNTER_BITS
+from sync.errors import DaftarError
+from sync.server.quarantine import ADMINISTRATION
+from sync.wire.outcomes import LONGEST_REASON
 
 
 @pytest.fixture
@@ -80,6 +88,17 @@ def cards(section: HeldSection) -> list[HeldCard]:
     return [card for card in section.findChildren(HeldCard) if not card.isHidden()]
 
 
+def keyboard(widget: QWidget) -> QWidget:
+    """Where keys go in the window of a widget."""
+    focus = widget.window().focusWidget()
+    assert focus is not None
+    return focus
+
+
+def press(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(keyboard(widget), key)
+
+
 def test_two_changes_that_one_laptop_numbered_alike_are_taken_off_one_by_one(
     qtbot: QtBot, office: Office
 ) -> None:
@@ -97,9 +116,12 @@ def test_two_changes_that_one_laptop_numbered_alike_are_taken_off_one_by_one(
     section = HeldSection(dressed_look(desk.words), desk, page)
     section._show([held, other])
     office.clock.time_ms += 600_000
-    first, _second = cards(section)
-    first.done_button.click()
+    first, _ = cards(section)
+    first.done_button.setFocus()
+    press(first, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: section.held == [other])
+    (left,) = cards(section)
+    assert keyboard(section) is left.discard_button
     assert [one in held_aside(desk.reader) for one in (held.mark, other.mark)] == [True, False]
     assert "09:41" in section.result.text(), "nothing was asked meanwhile"
     desk.close()
@@ -201,6 +223,178 @@ def test_it_is_shown_to_coordinators_alone(qtbot: QtBot, team: Team, lina: Joine
     screen = shown(qtbot, desk, [])
     until(qtbot, lambda: "Jordan" in said_by(screen.workspace_section))
     assert not screen.held_section.isVisible()
+
+
+# Discarding
+
+REASON = "Entered twice by mistake"
+
+
+@pytest.fixture
+def waiting(qtbot: QtBot, omar: Member, desk: Desk) -> Iterator[HeldSection]:
+    """A page on which one change of Omar waits."""
+    omar.add("activity", {"title": "Well repair"})
+    omar.sync()
+    screen = shown(qtbot, desk, [])
+    until(qtbot, lambda: len(cards(screen.held_section)) == 1)
+    yield screen.held_section
+    screen.close()
+
+
+def asked_why(section: HeldSection) -> DiscardDialog:
+    """From the way in, Tab goes to discarding; Enter asks why."""
+    (card,) = cards(section)
+    card.take_button.setFocus()
+    press(section, Qt.Key.Key_Tab)
+    assert keyboard(section) is card.discard_button
+    press(section, Qt.Key.Key_Return)
+    dialog = section.dialog
+    assert dialog is not None
+    assert keyboard(dialog) is dialog.reason.editor
+    return dialog
+
+
+def discard_with_keys(dialog: DiscardDialog) -> None:
+    """From the reason, over Cancel."""
+    press(dialog, Qt.Key.Key_Tab)
+    assert keyboard(dialog) is dialog.cancel_button
+    press(dialog, Qt.Key.Key_Tab)
+    assert keyboard(dialog) is dialog.discard_button
+    press(dialog, Qt.Key.Key_Return)
+
+
+def discarded(team: Team) -> list[str]:
+    held = team.house.service.quarantine.held(team.workspace.id)
+    return [one.discard.reason for one in held if one.discard is not None]
+
+
+def test_a_change_is_discarded_with_a_reason_that_its_author_reads(
+    qtbot: QtBot, team: Team, omar: Member, waiting: HeldSection
+) -> None:
+    dialog = asked_why(waiting)
+    said = said_by(dialog)
+    assert "Discard the change to “Well repair”?" in said
+    assert "kept on the laptop where it was typed, together with your reason. Omar Khalil sees both" in said
+    QTest.keyClicks(dialog.reason.editor, f" {REASON}")
+    press(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible(), "Enter is a new line of the reason"
+    discard_with_keys(dialog)
+    (card,) = cards(waiting)
+    assert not card.discard_button.isEnabled()
+    assert not card.take_button.isEnabled()
+    assert "Discarding." in waiting.result.text()
+    until(qtbot, lambda: "The change was discarded." in waiting.result.text())
+    assert cards(waiting) == []
+    assert keyboard(waiting) is waiting.ask_button
+    assert discarded(team) == [REASON]
+    sync_as_a_laptop(omar)
+    (kept,) = refused_changes(omar.reader)
+    assert (kept.outcome, kept.why, kept.writes["title"]) == ("discarded", REASON, "Well repair")
+    qtbot.keyClick(waiting.ask_button, Qt.Key.Key_Return)
+    until(qtbot, lambda: "Nothing is kept back." in waiting.result.text())
+
+
+@pytest.mark.parametrize("way_out", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_cancelling_leaves_it_where_it_is(
+    qtbot: QtBot, team: Team, waiting: HeldSection, way_out: Qt.Key
+) -> None:
+    dialog = asked_why(waiting)
+    QTest.keyClicks(dialog.reason.editor, REASON)
+    press(dialog, Qt.Key.Key_Tab)
+    assert dialog.cancel_button.isDefault()
+    press(dialog, way_out)
+    (card,) = cards(waiting)
+    assert keyboard(waiting) is card.discard_button
+    assert card.discard_button.isEnabled()
+    assert discarded(team) == []
+
+
+def test_without_a_reason_or_with_one_whose_end_would_be_lost_nothing_is_discarded(
+    qtbot: QtBot, team: Team, waiting: HeldSection
+) -> None:
+    dialog = asked_why(waiting)
+    QTest.keyClicks(dialog.reason.editor, "  ")
+    discard_with_keys(dialog)
+    assert "Say why" in dialog.reason.error
+    assert keyboard(dialog) is dialog.reason.editor
+    dialog.reason.editor.setPlainText("x" * LONGEST_REASON)
+    assert dialog.reason.error == ""
+    QTest.keyClicks(dialog.reason.editor, "y")
+    discard_with_keys(dialog)
+    assert f"{LONGEST_REASON} characters" in dialog.reason.error
+    assert dialog.isVisible()
+    QTest.keyClick(dialog.reason.editor, Qt.Key.Key_Delete)
+    assert len(dialog.reason.text()) == LONGEST_REASON
+    discard_with_keys(dialog)
+    until(qtbot, lambda: discarded(team) == [f"y{'x' * (LONGEST_REASON - 1)}"])
+    until(qtbot, lambda: cards(waiting) == [])
+
+
+def test_without_a_connection_it_stays_and_the_reason_is_not_typed_twice(
+    qtbot: QtBot, lina: JoinedLaptop, waiting: HeldSection
+) -> None:
+    dialog = asked_why(waiting)
+    lina.store.remember({SERVER: "http://127.0.0.1:9"})
+    QTest.keyClicks(dialog.reason.editor, REASON)
+    discard_with_keys(dialog)
+    until(qtbot, lambda: "No connection." in waiting.result.text())
+    (card,) = cards(waiting)
+    assert card.discard_button.isEnabled()
+    again = asked_why(waiting)
+    assert again is not dialog
+    assert again.reason.text() == REASON
+
+
+def test_whoever_coordinates_no_more_is_told_so(qtbot: QtBot, team: Team, waiting: HeldSection) -> None:
+    dialog = asked_why(waiting)
+    person = team.house.accounts.person("Lina Haddad")
+    team.house.accounts.grant(person, team.workspace, role="officer")
+    QTest.keyClicks(dialog.reason.editor, REASON)
+    discard_with_keys(dialog)
+    until(qtbot, lambda: "Only coordinators of the workspace decide" in waiting.result.text())
+    assert len(cards(waiting)) == 1
+    assert discarded(team) == []
+
+
+@pytest.mark.parametrize("let_in", [True, False])
+def test_what_somebody_else_decided_meanwhile_is_said_and_leaves_the_list(
+    qtbot: QtBot, team: Team, waiting: HeldSection, *, let_in: bool
+) -> None:
+    dialog = asked_why(waiting)
+    service, workspace = team.house.service, team.workspace.id
+    (one,) = service.quarantine.held(workspace)
+    if let_in:
+        service.quarantine.release(workspace, [one.change.id], by=ADMINISTRATION)
+    else:
+        service.discarding.discard(workspace, [one.change.id], by=ADMINISTRATION, reason="Before")
+    QTest.keyClicks(dialog.reason.editor, REASON)
+    discard_with_keys(dialog)
+    said = "This change was let in already." if let_in else "It was decided already"
+    until(qtbot, lambda: said in waiting.result.text())
+    assert cards(waiting) == []
+    assert discarded(team) == ([] if let_in else ["Before"])
+
+
+def test_what_was_decided_stays_so_where_the_list_does_not_come(
+    qtbot: QtBot, team: Team, waiting: HeldSection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(_reader: Reader) -> list[Held]:
+        raise DaftarError("connection_cut")
+
+    monkeypatch.setattr(held_deciding, "read_held", cut)
+    dialog = asked_why(waiting)
+    QTest.keyClicks(dialog.reason.editor, REASON)
+    discard_with_keys(dialog)
+    until(qtbot, lambda: "The change was discarded." in waiting.result.text())
+    assert cards(waiting) == []
+    assert waiting.ask_button.isEnabled()
+    assert discarded(team) == [REASON]
+
+
+def test_nobody_is_promised_a_laptop_that_was_emptied() -> None:
+    words = Words("en")
+    assert "kept on the laptop" in discard_text(words, "role_too_low", "Omar Khalil")
+    assert "The server keeps it" in discard_text(words, "access_lost", "Omar Khalil")
 
 
 def test_a_code_of_a_later_version_is_still_said() -> None:
