@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from sync.digest import Digest, group_terms
 from sync.frames import Block, Group
@@ -15,6 +16,8 @@ from sync.replica.ids import COUNTER_BITS, Database, IdMap
 from sync.replica.kept import keep_first
 from sync.replica.rows import RowCodec
 from sync.replica.source import Indexer, Source
+
+T = TypeVar("T")
 
 _CHUNK: Final = 500
 
@@ -80,18 +83,19 @@ class Creator:
         terms: Sequence[bytes],
     ) -> None:
         at = group.positions
-        device = {number: self._ids.device(number) for number in set(block.devices)}
-        author = {account: self._ids.author(account) for account in set(block.authors)}
+        stamps = _picked(block.stamps, at)
+        if source.effective:
+            stamps = [source.effective.get(place, stamp) for place, stamp in zip(at, stamps, strict=True)]
         present = [name for name in codec.columns if name in columns]
         self._database.executemany(
             codec.insert_into(present),
             zip(
                 rowids,
                 repeat(source.workspace_index),
-                [device[block.devices[place]] for place in at],
-                [block.dseqs[place] for place in at],
-                [source.effective.get(place, block.stamps[place]) for place in at],
-                [author[block.authors[place]] for place in at],
+                _numbered(_picked(block.devices, at), self._ids.device),
+                _picked(block.dseqs, at),
+                stamps,
+                _numbered(_picked(block.authors, at), self._ids.author),
                 repeat(source.log),
                 repeat(int(source.settled)),
                 terms,
@@ -131,6 +135,18 @@ class Creator:
             if self._database.execute(found, part).fetchone():
                 return True
         return False
+
+
+def _picked(values: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    return itemgetter(*places)(values) if len(places) > 1 else [values[place] for place in places]
+
+
+def _numbered(values: Sequence[T], number: Callable[[T], int]) -> Iterable[int]:
+    """The number of each, which is looked up once: most groups come from one laptop and one person."""
+    numbers = {value: number(value) for value in set(values)}
+    if len(numbers) == 1:
+        return repeat(*numbers.values())
+    return [numbers[value] for value in values]
 
 
 def _search_rows(
