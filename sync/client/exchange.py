@@ -212,6 +212,9 @@ def _acknowledge(item: WorkspaceAnswer, absorbed: Absorbed) -> Step:
             absorbed.foreign.add(item.workspace)
             return Changed()
         replica.acknowledge(workspace, item.acked_dseq, item.chain)
+        if state.role == LOST_ROLE:
+            # Nothing more comes, also where it was being filled.
+            return Changed()
         if item.snapshot and item.workspace in absorbed.by_log:
             absorbed.differing.append(state.name)
         elif item.snapshot or replica.filler.pending(replica.workspaces.get(workspace)) is not None:

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _GONE: Final = frozenset({"chunk_missing", "bad_range"})
 UNUSABLE: Final = "snapshot_unusable"
+MISSING: Final = "snapshot_missing"
 _TURNS: Final = 3
 _POLITE_STEPS: Final = 50
 
@@ -92,13 +93,14 @@ class SnapshotFetcher:
         state = self._local.run(lambda replica: replica.workspaces.get(workspace))
         goal = self._local.run(lambda replica: replica.filler.pending(replica.workspaces.get(workspace)))
         for _ in range(_TURNS):
-            if goal is None:
-                goal = self._ask(workspace, filled)
             try:
+                if goal is None:
+                    goal = self._ask(workspace, filled)
                 if not self._fetch_all(state, goal, filled):
                     return False
             except DaftarError as error:
-                if error.code == UNUSABLE:
+                if error.code in (UNUSABLE, MISSING):
+                    # Where it is the access that is missing, the next answer says so.
                     self._local.run(lambda replica: replica.filler.give_up(replica.workspaces.get(workspace)))
                     self.given_up.add(state.number or 0)
                     return False

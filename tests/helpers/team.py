@@ -142,6 +142,7 @@ class Member:
 
     def __init__(self, house: House, person: Person, folder: Path) -> None:
         self.house = house
+        self.person = person
         self.folder = folder
         self.profile = create_profile(profile_paths(folder), passphrase="correct horse", cost=CHEAP)
         self.store = Store.open(self.profile, KINDS, house.clock)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from helpers.snapshotting import let_small_logs_count, snapshot
 from helpers.team import Member, Reply, Team, lost
+from store.test_inv_20_repair import sync_as_a_laptop
 
 from desktop.commands.ancestry import value_before
 from desktop.store.outbox import refused_changes
@@ -19,6 +20,7 @@ from sync.client.session import Progress, Session
 from sync.errors import DaftarError
 from sync.server.compaction import Compactor
 from sync.server.snapshots import Snapshots
+from sync.server.storage import archive
 
 
 @pytest.fixture(autouse=True)
@@ -194,6 +196,56 @@ def test_a_snapshot_that_was_replaced_meanwhile_is_gone_on_with(team: Team) -> N
     team.settle()
     assert omar.digest() == lina.digest()
     assert flaws(omar) == []
+
+
+def begun(team: Team) -> tuple[Member, Member]:
+    """Two laptops, the second of which has half of a snapshot."""
+    lina = team.join("Lina Haddad")
+    populate(lina)
+    snapshot(team)
+    omar = team.join("Omar Khalil")
+
+    def away(_body: bytes) -> Reply:
+        raise DaftarError("no_connection")
+
+    omar.line.fetch_mishaps = [Reply, Reply, Reply] + [away] * 20
+    with pytest.raises(DaftarError, match="no_connection"):
+        omar.sync()
+    omar.line.fetch_mishaps = []
+    return lina, omar
+
+
+def test_a_laptop_that_loses_its_access_while_it_is_filled_syncs_on(team: Team) -> None:
+    lina, omar = begun(team)
+    # It goes on with the next snapshot, because the pieces of this one are gone.
+    for number in range(3):
+        lina.add("activity", {"title": f"Meanwhile {number}"})
+        lina.sync()
+        snapshot(team)
+    omar.add("activity", {"title": "Not sent yet"})
+    team.house.accounts.revoke_access(omar.person, team.workspace)
+    omar.sync()
+    omar.sync()
+    assert [state.role for state in omar.reader.workspaces() if state.id == omar.workspace] in ([], ["none"])
+
+
+def test_a_snapshot_that_is_gone_while_a_laptop_is_filled_from_it_leaves_the_log(team: Team) -> None:
+    lina, omar = begun(team)
+
+    def forget(connection: Any) -> None:
+        archive.drop_snapshots_before(connection, team.workspace.id, pseq=1 << 40)
+        gone = archive.chunk_hashes(connection, team.workspace.id)
+        archive.drop_chunks(connection, team.workspace.id, sorted(gone))
+
+    team.house.storage.writing(forget)
+    assert sync_as_a_laptop(omar).differing == []
+    team.settle()
+    assert omar.digest() == lina.digest()
+    assert shown_by(omar) == shown_by(lina)
+
+
+def shown_by(member: Member) -> dict[bytes, Any]:
+    return {key: one[1] for key, one in faces(member).items() if one[0] != "person"}
 
 
 def test_people_can_work_before_the_old_things_are_there(team: Team) -> None:
