@@ -1,31 +1,38 @@
-"""Sums over the order in which changes stand in a log, by which two logs find where they go apart."""
+"""Sums over the order in which changes stand in a log, by which two logs find where they go apart.
+
+The stamp that counts belongs to it: a server that was restored may give the same change another one.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import struct
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from sync.errors import DaftarError
 from sync.frames.packing import open_frame
 
 SUM_BYTES = 16
-_DEVICE_BYTES = 6
-_DSEQ_BYTES = 8
+_NUMBER = struct.Struct(">QQQ")
+_MASK = (1 << 64) - 1
+
+Ordered = tuple[int, int, bytes, Mapping[int, int]]
+"""First and last `pseq`, the frame, and the stamps by position where they are not the author's."""
 
 
 def order_sums(
-    frames: Iterable[tuple[int, int, bytes]], workspace: bytes, *, after: int, places: Sequence[int]
+    frames: Iterable[Ordered], workspace: bytes, *, after: int, places: Sequence[int]
 ) -> dict[int, bytes]:
     """For each place (`pseq`) the sum over the changes behind `after` up to it.
 
-    `frames` are first and last `pseq` and the frame, in order; the places that they do not reach without a
-    gap, or behind one that cannot be read, are left out.
+    The places that the frames, in order, do not reach without a gap, or behind one that cannot be read, are
+    left out.
     """
     wanted = [place for place, _ in groupby(sorted(places)) if place > after]
     found: dict[int, bytes] = {}
     at, total = after, hashlib.blake2b(digest_size=SUM_BYTES)
-    for first, last, frame in frames:
+    for first, last, frame, effective in frames:
         if last <= at:
             continue
         if len(found) == len(wanted) or first > at + 1:
@@ -34,10 +41,10 @@ def order_sums(
             block = open_frame(frame, workspace, values=False)
         except DaftarError:
             break
-        start = at + 1 - first
-        for device, dseq in zip(block.devices[start:], block.dseqs[start:], strict=True):
+        for position in range(at + 1 - first, len(block)):
             at += 1
-            total.update(device.to_bytes(_DEVICE_BYTES) + dseq.to_bytes(_DSEQ_BYTES))
+            stamp = effective.get(position, block.stamps[position])
+            total.update(_NUMBER.pack(block.devices[position], block.dseqs[position], stamp & _MASK))
             if len(found) < len(wanted) and at == wanted[len(found)]:
                 found[at] = total.digest()
     return found

@@ -18,6 +18,7 @@ from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState
 from sync.replica.changed import Changed, Touched
 from sync.replica.mending import parts, put_states
+from sync.replica.received import unpack_stamps
 from sync.replica.replica import SERVER_ACCOUNT, Replica
 from sync.replica.workspaces import WorkspaceState
 
@@ -34,7 +35,7 @@ def order_here(replica: Replica, workspace: bytes, *, after: int, places: Sequen
     """The sums over the order of changes, as it is here; places that are not reached are left out."""
     state = replica.workspaces.get(workspace)
     kept = replica.ordered_frames(state, since=after, head=max(places))
-    frames = ((first, last, frame) for first, last, frame, _ in kept)
+    frames = ((first, last, frame, unpack_stamps(stamps)) for first, last, frame, stamps in kept)
     return order_sums(frames, workspace, after=after, places=[one for one in places if one <= state.cursor])
 
 

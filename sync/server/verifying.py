@@ -12,6 +12,7 @@ from sync.digest import BUCKETS, TERM_BYTES, bucket_of
 from sync.errors import DaftarError
 from sync.frames.ordering import order_sums
 from sync.server.access import NONE, NOT_GRANTED
+from sync.server.ledger import unpack_effective
 from sync.server.storage import Storage, archive, journal
 from sync.server.storage.people import Reach
 from sync.server.storage.schema import document, record
@@ -45,7 +46,7 @@ def _order(connection: Connection, workspace: bytes, request: VerifyRequest) -> 
     """The sums at the places that were asked for, from what is behind the horizon on."""
     history = (stored for stored, _ in archive.history_frames(connection, workspace))
     frames = (
-        (stored.first_pseq, stored.last_pseq, stored.frame)
+        (stored.first_pseq, stored.last_pseq, stored.frame, unpack_effective(stored.effective))
         for stored in chain(history, archive.log_frames(connection, workspace))
     )
     return order_sums(frames, workspace, after=request.after, places=request.places)

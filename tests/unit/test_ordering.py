@@ -1,20 +1,20 @@
 """Where two logs go apart is found by sums over their order, however alike they are behind that place."""
 
 from sync.changes import Change
-from sync.frames.ordering import order_sums
+from sync.frames.ordering import Ordered, order_sums
 from sync.frames.packing import pack_changes
 
 WORKSPACE = bytes(16)
 PLACES = (1, 2, 7, 12)
 
 
-def frames(order: list[tuple[int, int]], *, size: int, start: int = 1) -> list[tuple[int, int, bytes]]:
+def frames(order: list[tuple[int, int]], *, size: int, start: int = 1) -> list[Ordered]:
     """A log that holds these changes (device, `dseq`) in this order, in frames of some size."""
-    found = []
+    found = list[Ordered]()
     for at in range(0, len(order), size):
         part = [_change(device, dseq) for device, dseq in order[at : at + size]]
         ((frame, _),) = pack_changes(part)
-        found.append((start + at, start + at + len(part) - 1, frame))
+        found.append((start + at, start + at + len(part) - 1, frame, {}))
     return found
 
 
@@ -38,7 +38,7 @@ def _change(device: int, dseq: int) -> Change:
 ORDER = [(1, 1), (1, 2), (2, 1), (1, 3), (2, 2), (2, 3), (1, 4), (1, 5), (1, 6), (2, 4), (2, 5), (2, 6)]
 
 
-def sums(log: list[tuple[int, int, bytes]], *, after: int = 0) -> dict[int, bytes]:
+def sums(log: list[Ordered], *, after: int = 0) -> dict[int, bytes]:
     return order_sums(log, WORKSPACE, after=after, places=PLACES)
 
 
@@ -60,3 +60,10 @@ def test_inv_19_what_a_log_does_not_reach_is_left_out() -> None:
     log = frames(ORDER, size=2)
     assert set(sums([one for one in log if one[0] != 5])) == {1, 2}
     assert sums(frames(ORDER, size=4, start=40)) == {}
+
+
+def test_inv_19_another_stamp_that_counts_is_seen() -> None:
+    log = frames(ORDER, size=4)
+    first, last, frame, _ = log[1]
+    other = [log[0], (first, last, frame, {2: 77}), log[2]]
+    assert [sums(log)[place] == sums(other)[place] for place in PLACES] == [True, True, False, False]
