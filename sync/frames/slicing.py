@@ -15,14 +15,14 @@ _T = TypeVar("_T")
 
 EDIT_COST: Final = 8
 """An edit costs so many times what a new record costs."""
-_AIM_S: Final = 0.008
-"""How long a slice takes while somebody types, so that hardly any takes more than 10 ms."""
+_AIM_S: Final = 0.002
+"""How long a slice takes while somebody types: the commit behind it takes longer, and is waited for too."""
 _CALM_AIM_S: Final = 0.048
 """How long otherwise: each slice and each column in it has its price, which fewer slices pay less often."""
 _TYPING_S: Final = 10.0
 """So long after somebody had to wait, somebody is taken to type."""
 _FIRST: Final = 80
-_FEWEST: Final = 40
+_FEWEST: Final = 20
 _MOST: Final = 2_000
 
 
@@ -42,19 +42,20 @@ class Pace:
 
     def hurry(self) -> None:
         """Somebody waits: slices are short from here on, until nobody has waited for a while."""
-        if not self._typing:
+        if not self.typing:
             self.budget = max(_FEWEST, int(self.budget * _AIM_S / _CALM_AIM_S))
         self._typing_until = self._monotonic() + _TYPING_S
 
     def note(self, block: Block, seconds: float) -> None:
         """A slice took so long; what follows is at most twice or half of what was."""
-        aim = _AIM_S if self._typing else _CALM_AIM_S
+        aim = _AIM_S if self.typing else _CALM_AIM_S
         fitting = cost(block) * aim / max(seconds, 1e-6)
         lowest, highest = max(_FEWEST, self.budget // 2), min(_MOST, self.budget * 2)
         self.budget = int(min(max(fitting, lowest), highest))
 
     @property
-    def _typing(self) -> bool:
+    def typing(self) -> bool:
+        """Whether somebody is taken to type."""
         return self._monotonic() < self._typing_until
 
 

@@ -29,7 +29,9 @@ from sync.replica.tentative import Tentative
 from sync.replica.workspaces import WorkspaceState
 
 _TURN_S: Final = 0.25
-"""A transaction at most, beside its last slice: what is committed is waited for too."""
+"""A transaction at most, beside its last slice."""
+_SHORT_TURN_S: Final = 0.008
+"""The same while somebody types: what is committed is waited for too."""
 
 
 class Turn:
@@ -39,12 +41,17 @@ class Turn:
         self._waits = waits
         self._seconds = seconds
         self._began = seconds()
+        self._most = _TURN_S
         self.waited = False
         """Whether somebody has to go first."""
 
+    def shorten(self) -> None:
+        """Somebody types: whoever waits next is not to wait for a long transaction."""
+        self._most = _SHORT_TURN_S
+
     def over(self) -> bool:
         self.waited = self.waited or self._waits()
-        return self.waited or self._seconds() - self._began >= _TURN_S
+        return self.waited or self._seconds() - self._began >= self._most
 
 
 class Puller:
@@ -113,6 +120,8 @@ class Puller:
         self._tidy.clear()
 
     def _is_over(self, turn: Turn) -> bool:
+        if self._pace.typing:
+            turn.shorten()
         over = turn.over()
         if turn.waited:
             self._pace.hurry()

@@ -115,12 +115,12 @@ def test_slices_become_as_large_as_the_machine_is_quick() -> None:
     pace.hurry()
     for _ in range(10):
         pace.note(block, 0.001)
-    assert pace.budget == 800
+    assert pace.budget == 200
     pace.note(block, 1.0)
-    assert pace.budget == 400, "one slow slice halves it"
+    assert pace.budget == 100, "one slow slice halves it"
     for _ in range(10):
         pace.note(block, 1.0)
-    assert pace.budget == 40, "never so few that slicing is the work"
+    assert pace.budget == 20, "never so few that slicing is the work"
 
 
 def test_slices_are_longer_while_nobody_types() -> None:
@@ -135,12 +135,12 @@ def test_slices_are_longer_while_nobody_types() -> None:
 
     assert settled() == 480
     pace.hurry()
-    assert pace.budget == 80, "the next slice is short already"
-    assert settled() == 80
+    assert pace.budget == 20, "the next slice is short already"
+    assert settled() == 20
     now[0] += 9.0
     pace.hurry()
-    assert pace.budget == 80
+    assert pace.budget == 20
     now[0] += 9.0
-    assert settled() == 80, "who was waiting a moment ago may type on"
+    assert settled() == 20, "who was waiting a moment ago may type on"
     now[0] += 2.0
     assert settled() == 480
