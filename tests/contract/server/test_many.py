@@ -15,7 +15,7 @@ from sync.merge import shown_heads
 from sync.server.storage.people import Workspace
 
 
-class PowerCutError(Exception):
+class PowerCutError(BaseException):
     """The statement after which nothing more happens."""
 
 
