@@ -12,10 +12,11 @@ import click
 from desktop.cli.call import Call
 from desktop.cli.line import Group
 from desktop.cli.printing import t
+from desktop.words.enclosed import enclosed_told
 
 if TYPE_CHECKING:
     from desktop.store.reader import Reader
-    from desktop.syncing.bundles import Look, Saved, Taken
+    from desktop.syncing.bundles import Look, Taken
     from desktop.words import Words
     from sync.replica.workspaces import WorkspaceState
 
@@ -102,19 +103,10 @@ def create_command(
             carried=call.words.number(saved.carried),
             files=call.words.join([path.name for path in saved.files]),
         )
-        lines = [text, *enclosed_lines(call.words, saved)]
+        enclosed = saved.enclosed
+        told = enclosed_told(call.words, files=len(enclosed.files), size=enclosed.bytes, left=enclosed.left)
+        lines = [text, *told]
         call.answer(document, lambda: "\n".join(lines))
-
-
-def enclosed_lines(words: Words, saved: Saved) -> list[str]:
-    """What went along of attached files."""
-    enclosed, lines = saved.enclosed, []
-    if enclosed.files:
-        count, size = len(enclosed.files), words.size(enclosed.bytes)
-        lines.append(words.n("With {count} file, {size}.", "With {count} files, {size}.", count, size=size))
-    if enclosed.left:
-        lines.append(words.n("{count} file was left out.", "{count} files were left out.", enclosed.left))
-    return lines
 
 
 @bundle_command.command("inspect")

@@ -15,10 +15,9 @@ from sqlalchemy import Connection
 from sync.changes import ChangeId
 from sync.clock import Clock
 from sync.errors import DaftarError
-from sync.server.access import NONE, NOT_GRANTED
 from sync.server.enrolment import Caller
-from sync.server.quarantine import NOT_KEPT, Outcome, insist_coordinator
-from sync.server.storage import Storage, departures, devices, discards, journal, people
+from sync.server.quarantine import NOT_KEPT, Outcome, insist_coordinator, insist_granted
+from sync.server.storage import Storage, departures, devices, discards, journal
 from sync.server.storage.discards import Discard
 from sync.wire.departures import ReleaseAnswer
 from sync.wire.outcomes import (
@@ -66,17 +65,7 @@ class Discarding:
     def answer(self, caller: Caller, request: OutcomesRequest) -> OutcomesAnswer:
         """What became of the caller's own refused changes; of those of others nothing is said."""
         with self._storage.reading() as connection:
-            workspace = people.workspace_of_number(connection, request.number)
-            role = NONE
-            if workspace is not None:
-                role = people.role_now(
-                    connection,
-                    person_id=caller.person_id,
-                    workspace_id=workspace,
-                    installation_id=caller.installation_id,
-                )
-            if workspace is None or role == NONE:
-                raise DaftarError(NOT_GRANTED)
+            workspace, _ = insist_granted(connection, caller, request.number)
             own = {one.number for one in devices.devices_of(connection, caller.installation_id)}
             released = departures.releases(connection, workspace)
             thrown = discards.discards(connection, workspace)

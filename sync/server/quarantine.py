@@ -20,7 +20,7 @@ from sync.errors import DaftarError
 from sync.frames import block_of, checking
 from sync.merge.holes import ERASED
 from sync.records.json import value_to_json
-from sync.server.access import COORDINATOR, NONE, at_least, may
+from sync.server.access import COORDINATOR, NONE, NOT_GRANTED, at_least, may
 from sync.server.author import server_device
 from sync.server.enrolment import Caller
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, read_aside
@@ -211,8 +211,8 @@ class Quarantine:
         )
 
 
-def insist_coordinator(connection: Connection, caller: Caller, number: int) -> bytes:
-    """The workspace of a number; the same answer for one that is not there and one that is not his."""
+def insist_granted(connection: Connection, caller: Caller, number: int) -> tuple[bytes, str]:
+    """The workspace of a number and the caller's role there; raises `not_granted`."""
     workspace = people.workspace_of_number(connection, number)
     role = NONE
     if workspace is not None:
@@ -223,7 +223,13 @@ def insist_coordinator(connection: Connection, caller: Caller, number: int) -> b
             installation_id=caller.installation_id,
         )
     if workspace is None or role == NONE:
-        raise DaftarError("not_granted")
+        raise DaftarError(NOT_GRANTED)
+    return workspace, role
+
+
+def insist_coordinator(connection: Connection, caller: Caller, number: int) -> bytes:
+    """The workspace of a number; raises `not_granted`, and what a lower role is told."""
+    workspace, role = insist_granted(connection, caller, number)
     if not at_least(role, COORDINATOR):
         raise DaftarError(NEEDS_COORDINATOR)
     return workspace

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.couriers import meet, settle
 from helpers.offices import office, office_template, reader
-from helpers.team import Team
+from helpers.team import Member, Team
 
-__all__ = ["office", "office_template", "reader", "team"]
+__all__ = ["office", "office_template", "pair", "reader", "team", "trio"]
 
 
 @pytest.fixture
@@ -16,3 +17,21 @@ def team(tmp_path: Path) -> Iterator[Team]:
     made = Team(tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def pair(team: Team) -> tuple[Member, Member, bytes]:
+    """Two laptops that agree, and a record."""
+    lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
+    activity = lina.add("activity", {"title": "Employer survey"})
+    team.settle()
+    return lina, omar, activity
+
+
+@pytest.fixture
+def trio(team: Team) -> tuple[Member, Member, Member]:
+    """Three laptops that know each other's cards."""
+    members = (team.join("Lina"), team.join("Omar"), team.join("Sara"))
+    settle(team)
+    meet(team)
+    return members

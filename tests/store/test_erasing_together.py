@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.couriers import carry, hand_to_server, meet, save, server_bundle, settle, sync, take
+from helpers.couriers import carry, hand_to_server, save, server_bundle, settle, sync, take
 from helpers.snapshotting import let_small_logs_count
 from helpers.team import Member, Team
 
@@ -79,14 +79,6 @@ def assert_quiet(team: Team) -> None:
         assert member.store.with_connection(unfinished) == []
         assert SECRET.encode() not in said_by(member)
         assert verify(member.reader, clock=team.house.clock) == []
-
-
-@pytest.fixture
-def trio(team: Team) -> tuple[Member, Member, Member]:
-    members = (team.join("Lina"), team.join("Omar"), team.join("Sara"))
-    settle(team)
-    meet(team)
-    return members
 
 
 # Bundles

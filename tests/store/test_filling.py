@@ -134,7 +134,8 @@ def test_filling_goes_on_inside_a_piece_after_each_cut(team: Team) -> None:
     assert fetched == 1, "the manifest is kept over cuts"
 
 
-def test_a_laptop_that_was_closed_in_the_middle_goes_on_where_it_was(team: Team) -> None:
+def begun(team: Team) -> tuple[Member, Member]:
+    """Two laptops, the second of which has half of a snapshot."""
     lina = team.join("Lina Haddad")
     populate(lina)
     snapshot(team)
@@ -146,12 +147,17 @@ def test_a_laptop_that_was_closed_in_the_middle_goes_on_where_it_was(team: Team)
     omar.line.fetch_mishaps = [Reply, Reply, Reply] + [away] * 20
     with pytest.raises(DaftarError, match="no_connection"):
         omar.sync()
+    omar.line.fetch_mishaps = []
+    return lina, omar
+
+
+def test_a_laptop_that_was_closed_in_the_middle_goes_on_where_it_was(team: Team) -> None:
+    lina, omar = begun(team)
     before = len(omar.line.fetched)
     assert flaws(omar) == []
     omar.store.close()
     omar.reopen()
     own = omar.add("activity", {"title": "Written while half of it was there"})
-    omar.line.fetch_mishaps = []
     omar.sync()
     first, then = omar.line.fetched[:3], omar.line.fetched[before:]
     assert then
@@ -196,23 +202,6 @@ def test_a_snapshot_that_was_replaced_meanwhile_is_gone_on_with(team: Team) -> N
     team.settle()
     assert omar.digest() == lina.digest()
     assert flaws(omar) == []
-
-
-def begun(team: Team) -> tuple[Member, Member]:
-    """Two laptops, the second of which has half of a snapshot."""
-    lina = team.join("Lina Haddad")
-    populate(lina)
-    snapshot(team)
-    omar = team.join("Omar Khalil")
-
-    def away(_body: bytes) -> Reply:
-        raise DaftarError("no_connection")
-
-    omar.line.fetch_mishaps = [Reply, Reply, Reply] + [away] * 20
-    with pytest.raises(DaftarError, match="no_connection"):
-        omar.sync()
-    omar.line.fetch_mishaps = []
-    return lina, omar
 
 
 def test_a_laptop_that_loses_its_access_while_it_is_filled_syncs_on(team: Team) -> None:

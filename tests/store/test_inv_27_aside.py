@@ -53,15 +53,6 @@ def beyond_repair(record: bytes) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def pair(team: Team) -> tuple[Member, Member, bytes]:
-    """Two laptops that agree, and a record."""
-    lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
-    activity = lina.add("activity", {"title": "Employer survey"})
-    team.settle()
-    return lina, omar, activity
-
-
 def gapless(member: Member) -> bool:
     """Whether the log goes from the first `pseq` to the cursor without a hole."""
     rows = member.reader.connection.execute(

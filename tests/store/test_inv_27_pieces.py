@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from helpers.couriers import hand_to_server, meet, save, settle, take
+from helpers.couriers import hand_to_server, save, settle, take
 from helpers.snapshotting import let_small_logs_count, snapshot
 from helpers.team import Member, Team
 from sqlalchemy import select, update
@@ -156,14 +156,6 @@ def test_a_damaged_piece_is_written_anew_with_the_next_snapshot(team: Team) -> N
 
 
 # Strands
-
-
-@pytest.fixture
-def trio(team: Team) -> tuple[Member, Member, Member]:
-    members = (team.join("Lina"), team.join("Omar"), team.join("Sara"))
-    settle(team)
-    meet(team)
-    return members
 
 
 def test_inv_27_a_strand_on_which_the_laptop_fails_is_refused_and_the_others_are_taken(

@@ -20,14 +20,6 @@ from sync.server.storage import unread
 pytestmark = pytest.mark.logs("cannot be")
 
 
-@pytest.fixture
-def pair(team: Team) -> tuple[Member, Member, bytes]:
-    lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
-    activity = lina.add("activity", {"title": "Employer survey"})
-    team.settle()
-    return lina, omar, activity
-
-
 @contextmanager
 def poisonous(record: bytes, error: Exception) -> Iterator[None]:
     """While this lasts, the server cannot read a frame in which something is written to this record."""

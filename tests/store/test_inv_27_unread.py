@@ -80,14 +80,6 @@ def harmed(team: Team, harm: Harm, *, after: int) -> Iterator[None]:
     put(first, frame)
 
 
-@pytest.fixture
-def pair(team: Team) -> tuple[Member, Member, bytes]:
-    lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
-    activity = lina.add("activity", {"title": "Employer survey"})
-    team.settle()
-    return lina, omar, activity
-
-
 def head(member: Member) -> int:
     return next(state.cursor for state in member.reader.workspaces())
 

@@ -12,15 +12,6 @@ from sync.errors import DaftarError
 EVERYTHING = 0
 
 
-@pytest.fixture
-def trio(team: Team) -> tuple[Member, Member, Member]:
-    """Three laptops that know each other's cards."""
-    members = (team.join("Lina"), team.join("Omar"), team.join("Sara"))
-    settle(team)
-    meet(team)
-    return members
-
-
 def converged(team: Team) -> bool:
     settle(team)
     for member in team.members:

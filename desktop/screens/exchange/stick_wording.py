@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from desktop.syncing.bundles import Look, Saved, Taken, card_name
 from desktop.words import Words
+from desktop.words.enclosed import enclosed_told
 from desktop.words.messages import explain
 from sync.bundles.files import files_in
 from sync.errors import DaftarError
@@ -63,18 +64,9 @@ def saved_sentence(words: Words, saved: Saved) -> str:
         files=words.join([words.isolate(path.name) for path in saved.files]),
     )
     sentence = f"{sentence} {words.t('They stay here too until the server has them.')}"
-    return " ".join([sentence, *files_sentences(words, saved)])
-
-
-def files_sentences(words: Words, saved: Saved) -> list[str]:
-    """What went along of attached files, and what did not."""
-    enclosed, found = saved.enclosed, []
-    if enclosed.files:
-        count, size = len(enclosed.files), words.size(enclosed.bytes)
-        found.append(words.n("With {count} file, {size}.", "With {count} files, {size}.", count, size=size))
-    if enclosed.left:
-        found.append(words.n("{count} file was left out.", "{count} files were left out.", enclosed.left))
-    return found
+    enclosed = saved.enclosed
+    told = enclosed_told(words, files=len(enclosed.files), size=enclosed.bytes, left=enclosed.left)
+    return " ".join([sentence, *told])
 
 
 def taken_sentences(words: Words, taken: Sequence[Taken]) -> tuple[str, bool]:
