@@ -28,18 +28,24 @@ class PaintedTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows that show, each in one go: Qt's own way asks a dozen questions for every cell."""
         painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            # One that stays at work makes every later painting of the window fail.
+            painter.end()
+
+    def _paint(self, painter: QPainter, dirty: QRect) -> None:
         begin(painter)
-        dirty = event.rect()
         first, last = self.rowAt(dirty.top()), self.rowAt(dirty.bottom())
-        if first >= 0:
-            last = self.model().rowCount() - 1 if last < 0 else last
-            view = self._paint_pass(dirty)
-            width, height = self.viewport().width(), self.rowHeight(first)
-            y = self.rowViewportPosition(first)
-            for row in range(first, last + 1):
-                self.paint_row(painter, row, QRect(0, y, width, height), view)
-                y += height
-        painter.end()
+        if first < 0:
+            return
+        last = self.model().rowCount() - 1 if last < 0 else last
+        view = self._paint_pass(dirty)
+        width, height = self.viewport().width(), self.rowHeight(first)
+        y = self.rowViewportPosition(first)
+        for row in range(first, last + 1):
+            self.paint_row(painter, row, QRect(0, y, width, height), view)
+            y += height
 
     def _paint_pass(self, dirty: QRect) -> PaintPass:
         columns = []

@@ -41,6 +41,11 @@ class Screen(QWidget):
         self.look = look
         self.desk = desk
         self.host = host
+        desk.closing.connect(self._stop_painting)
+
+    def _stop_painting(self) -> None:
+        # What is drawn is read from the store, and a window can be exposed once more before it goes.
+        self.setUpdatesEnabled(False)
 
     def reload(self) -> None:
         """Read everything again: first show, another scope."""

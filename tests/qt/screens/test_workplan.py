@@ -387,3 +387,29 @@ def test_the_menu_names_the_keys_that_move_a_line_in(
         said = [action.text() for action in screen._menu().actions()]
         assert f"{look.words.t('Move in')}\t{keys}" in said
         assert f"{look.words.t('Open details')}\tAlt Enter" in said
+
+
+def test_a_page_that_outlasts_its_desk_is_not_painted_again(
+    qtbot: QtBot,
+    qapp: QApplication,
+    look: Look,
+    office: Office,
+    host: RecordingHost,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = make_desk(office)
+    with plan_screen(qtbot, look, desk, host) as screen:
+        with qtbot.waitExposed(screen):
+            screen.show()
+        model, painted = screen.page.model, list[int]()
+        assert model is not None
+        monkeypatch.setattr(type(screen.page.grid), "paint_row", lambda _grid, _p, row, *_: painted.append(row))
+        model.reread()
+        qapp.processEvents()
+        assert painted
+        painted.clear()
+        model.reread()
+        desk.close()
+        screen.page.grid.viewport().update()
+        qapp.processEvents()
+        assert not painted
