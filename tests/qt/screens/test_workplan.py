@@ -403,7 +403,9 @@ def test_a_page_that_outlasts_its_desk_is_not_painted_again(
             screen.show()
         model, painted = screen.page.model, list[int]()
         assert model is not None
-        monkeypatch.setattr(type(screen.page.grid), "paint_row", lambda _grid, _p, row, *_: painted.append(row))
+        monkeypatch.setattr(
+            type(screen.page.grid), "paint_row", lambda _grid, _p, row, *_: painted.append(row)
+        )
         model.reread()
         qapp.processEvents()
         assert painted
