@@ -16,7 +16,7 @@ from typing import Any
 from bench import making
 from bench.figures import Benchmark, Figures, Options, Row
 
-ROWS = 100_000
+ROWS, INDICATORS = 100_000, 10_000
 PAGES, TURNS = 40, 12
 WORDS = ("w", "wa", "wat", "wate", "water", "water s", "water sc", "water sch")
 _LIMIT = 60.0
@@ -216,7 +216,7 @@ def _meetings(options: Options) -> Figures:
 
 
 def _indicators(options: Options) -> Figures:
-    opened = Opened(making.listed(options.folder, "indicator", ROWS), "indicators")
+    opened = Opened(making.listed(options.folder, "indicator", INDICATORS), "indicators")
     page = opened.window.front.list
     opened.act(lambda: None, lambda: page.model.rowCount() > 0, page)
     found = opened.page(page.grid)
@@ -238,8 +238,8 @@ def _rows() -> tuple[Row, ...]:
             "filter": "Meetings: a letter in the filter",
         },
         "indicators": {
-            "page": "Indicators: Page Down",
-            "filter": "Indicators: a letter in the filter",
+            "page": "Indicators (10,000): Page Down",
+            "filter": "Indicators (10,000): a letter in the filter",
         },
     }
     rows = []

@@ -197,14 +197,14 @@ class World:
             self.faults[f"clock: {machine.clock.disturb(chance)}"] += 1
         if self.plan.skew and machine.version != ORDER[-1] and self._happens("upgrade", rates.upgrade):
             self._upgrade(machine)
-        if len(self.machines) < self.plan.laptops + self.plan.clones and self._happens(
-            "cloned disk", rates.clone
-        ):
+        # Only one disk of a revoked laptop may hand in what was not sent.
+        staying = machine.origin not in self.gates.revoked
+        room = len(self.machines) < self.plan.laptops + self.plan.clones
+        if staying and room and self._happens("cloned disk", rates.clone):
             self._clone(machine)
         if likely(chance, 0.05 if rates.laptop_restored else 0.0):
             machine.back_up()
-        may_restore = machine.copies and machine.origin not in self.gates.revoked
-        if may_restore and self._happens("laptop restored", rates.laptop_restored * 4):
+        if staying and machine.copies and self._happens("laptop restored", rates.laptop_restored * 4):
             self._restore_laptop(machine)
 
     def _happens(self, what: str, share: float) -> bool:
@@ -326,9 +326,9 @@ class World:
                 break
         self.weather.rates, self.weather.loss = NOTHING, 0.0
         for _ in range(_CALM_ROUNDS):
-            for machine in self.machines:
-                self.sync(machine)
-            if self._at_rest():
+            # Only a sync with nothing to send or receive compares everything with the server.
+            said = [self.sync(machine) for machine in self.machines]
+            if self._at_rest() and all(one is None or _is_silent(one) for one in said):
                 break
         self.oracle.check(self.machines)
         if self.plan.rates.shrink:
@@ -359,5 +359,9 @@ class World:
             receipt = self.sync(machine)
             if machine.origin in self.gates.revoked:
                 continue
-            if receipt is None or receipt.requests != 1 or receipt.pulled or receipt.pushed:
+            if receipt is None or not _is_silent(receipt):
                 raise ViolationError(15, f"{machine.name} had nothing to say and needed {receipt}")
+
+
+def _is_silent(receipt: Receipt) -> bool:
+    return receipt.requests == 1 and not receipt.pulled and not receipt.pushed

@@ -17,7 +17,7 @@ from desktop.commands.periods import (
     working_periods,
 )
 from desktop.commands.roll_up import APPROVED, Summary, is_empty, period_figures, summary_of
-from desktop.commands.totals import Measure, measure_of
+from desktop.commands.totals import Course, Measure, course, measure_of
 from desktop.models.record_tree_model import Node
 from desktop.screens.indicators.facts import FEW_PLACES, Moment, programme_band
 from desktop.store.figures import Figures, read_figures
@@ -51,6 +51,7 @@ class Standing:
     measure: Measure
     summary: Summary
     due: Due
+    course: Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,8 @@ def _standing(
     )
     final = row.values.get("target_value")
     summary = summary_of(measure, figures, scope=moment.span, final=final, today=moment.today)
-    return Standing(measure, summary, _due(framework, periods, values, places))
+    where = course(measure, summary.reached, summary.expected.value)
+    return Standing(measure, summary, _due(framework, periods, values, places), where)
 
 
 def _expected_places(framework: Framework, figures: Sequence[Figures]) -> list[bytes | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import islice
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -134,13 +135,13 @@ class ListPage(QWidget):
                 if row is not None:
                     touched.add(row["indicator"])
         if touched:
-            self._read_standings(self._asked, self.rows.framework, sorted(touched))
+            self._read_standings(self._asked, self.rows.framework, iter(sorted(touched)))
 
     def _take_framework(self, number: int, found: Framework) -> None:
         if number != self._asked or not isValid(self):
             return
         before = set(self.rows.framework.indicators) | set(self.rows.framework.results)
-        self.rows.framework = found
+        self.rows.adopt(found)
         records = {*found.results, *found.indicators, *before}
         self.model.refresh(records)
         self._show_empty()
@@ -149,19 +150,19 @@ class ListPage(QWidget):
             self._seen = True
             if not self.grid.currentIndex().isValid():
                 self.grid.go_to(0, 0)
-        self._read_standings(number, found, [node.id for node in found.nodes if not node.group])
+        self._read_standings(number, found, iter([node.id for node in found.nodes if not node.group]))
 
-    def _read_standings(self, number: int, framework: Framework, indicators: Sequence[bytes]) -> None:
+    def _read_standings(self, number: int, framework: Framework, indicators: Iterator[bytes]) -> None:
         """A few at a time, so that whatever else is asked meanwhile is answered in between."""
-        part, rest = indicators[:BATCH], indicators[BATCH:]
+        part = list(islice(indicators, BATCH))
         if part:
             self._desk.ask(
                 lambda reader: read_standings(reader, framework, part),
-                lambda found: self._take_standings(number, framework, found, rest),
+                lambda found: self._take_standings(number, framework, found, indicators),
             )
 
     def _take_standings(
-        self, number: int, framework: Framework, found: dict[bytes, Standing], rest: Sequence[bytes]
+        self, number: int, framework: Framework, found: dict[bytes, Standing], rest: Iterator[bytes]
     ) -> None:
         if number != self._asked or not isValid(self):
             return
@@ -183,14 +184,7 @@ class ListPage(QWidget):
         )
 
     def _marks(self) -> list[Mark]:
-        from desktop.commands.totals import course
-
-        words = self._look.words
-        counts = dict.fromkeys(COURSES, 0)
-        for record, standing in self.rows.standings.items():
-            if record in self.rows.framework.indicators:
-                summary = standing.summary
-                counts[course(standing.measure, summary.reached, summary.expected.value)] += 1
+        words, counts = self._look.words, self.rows.counts
         return [
             Mark(f"{words.t(word)} {words.number(counts[each])}", icon=icon, family=family)
             for each, (word, family, icon) in COURSES.items()

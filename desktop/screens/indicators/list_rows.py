@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from desktop.commands.periods import PeriodState, days_between
-from desktop.commands.totals import Course, Total, course, number, share
+from desktop.commands.totals import Course, Total, number, share
 from desktop.models.columns import EMPTY, Cell, CellKind, Column, Row
 from desktop.models.record_tree_model import Node
 from desktop.screens.indicators.facts import Moment
@@ -49,9 +50,24 @@ class ListRows:
         self._words = words
         self.framework = Framework(moment)
         self.standings: dict[bytes, Standing] = {}
+        self.counts: Counter[Course] = Counter()
+        """How many indicators of the framework stand on each course, as far as they are read."""
         self.filter = ""
 
+    def adopt(self, framework: Framework) -> None:
+        """Another framework: figures stay for the indicators that are in it."""
+        self.framework = framework
+        kept = self.standings.items()
+        self.standings = {record: each for record, each in kept if record in framework.indicators}
+        self.counts = Counter(each.course for each in self.standings.values())
+
     def take(self, standings: Mapping[bytes, Standing]) -> None:
+        """Figures of some indicators of the framework."""
+        for record, standing in standings.items():
+            before = self.standings.get(record)
+            if before is not None:
+                self.counts[before.course] -= 1
+            self.counts[standing.course] += 1
         self.standings.update(standings)
 
     def nodes(self) -> Sequence[Node]:
@@ -98,7 +114,7 @@ class ListRows:
         cells["reached"] = self._figure(standing, reached)
         part = share(measure, reached.value if not reached.blocked else None, aim.value)
         cells["share"] = Cell(words.percent(part, 0) if part is not None else "")
-        where = course(measure, reached, summary.expected.value)
+        where = standing.course
         badge = course_badge(words, where)
         quiet = where in (Course.NO_DATA, Course.NO_TARGET)
         cells["course"] = Cell(badge.text, icon=badge.icon, family=badge.family, muted=quiet)
