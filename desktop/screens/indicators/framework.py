@@ -65,6 +65,8 @@ class Framework:
     periods: tuple[Row, ...] = ()
     places: tuple[bytes, ...] = ()
     band: str | None = None
+    said: Mapping[bytes, str] = field(default_factory=dict)
+    """Folded code and title of each, for the filter."""
 
     def children_keys(self, parent: bytes | None) -> list[str]:
         """The order keys of the results under a parent."""
@@ -86,6 +88,7 @@ def read_framework(reader: Reader, moment: Moment) -> Framework:
         tuple(reader.select(Query("period", workspaces=inside))),
         tuple(places),
         programme_band(reader),
+        {row.id: fold(_said(row, moment.language)) for row in (*results.values(), *indicators.values())},
     )
 
 
@@ -138,30 +141,30 @@ def filtered(framework: Framework, text: str) -> list[Node]:
     wanted = fold(text).split()
     if not wanted:
         return list(framework.nodes)
+    hits = {record for record, said in framework.said.items() if all(word in said for word in wanted)}
     kept: set[bytes] = set()
-    trail: list[Node] = []
-    open_level: int | None = None
+    above: list[Node] = []
+    # Where a group is hit, everything below it is kept.
+    held_level: int | None = None
     for node in framework.nodes:
-        while trail and trail[-1].level >= node.level:
-            trail.pop()
-        if open_level is not None and node.level <= open_level:
-            open_level = None
-        said = fold(_said(framework, node.id))
-        hit = all(word in said for word in wanted)
-        if hit or open_level is not None:
-            kept.update(each.id for each in trail)
+        if node.group:
+            while above and above[-1].level >= node.level:
+                above.pop()
+            if held_level is not None and node.level <= held_level:
+                held_level = None
+        hit = node.id in hits
+        if hit or held_level is not None:
             kept.add(node.id)
-        if hit and node.group and open_level is None:
-            open_level = node.level
-        trail.append(node)
+            kept.update(each.id for each in above)
+        if node.group:
+            if hit and held_level is None:
+                held_level = node.level
+            above.append(node)
     return [node for node in framework.nodes if node.id in kept]
 
 
-def _said(framework: Framework, record: bytes) -> str:
-    row = framework.results.get(record) or framework.indicators.get(record)
-    if row is None:
-        return ""
-    return f"{row.values.get('code') or ''} {shown_title(row, framework.moment.language)}"
+def _said(row: Row, language: str) -> str:
+    return f"{row.values.get('code') or ''} {shown_title(row, language)}"
 
 
 def read_standings(
