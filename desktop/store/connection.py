@@ -59,11 +59,17 @@ def open_writer(path: Path, *, key: bytes, newest: int | None = None) -> Connect
     return connection
 
 
-def open_reader(path: Path, *, key: bytes, newest: int | None = None, cache_mb: int = CACHE_MB) -> Connection:
-    """Open a connection that can only read; it takes no lock that would make the writer wait."""
+def open_reader(
+    path: Path, *, key: bytes, newest: int | None = None, cache_mb: int = CACHE_MB, shared: bool = False
+) -> Connection:
+    """Open a connection that can only read; it takes no lock that would make the writer wait. A `shared` one
+    may go from thread to thread.
+    """
     if not path.exists():
         raise DaftarError("profile_missing")
-    connection = _open(f"{path.absolute().as_uri()}?mode=ro", key=key, secret=key.hex(), newest=newest)
+    connection = _open(
+        f"{path.absolute().as_uri()}?mode=ro", key=key, secret=key.hex(), newest=newest, shared=shared
+    )
     connection.execute("PRAGMA query_only = ON")
     set_cache(connection, megabytes=cache_mb)
     return connection
@@ -131,9 +137,33 @@ def check_integrity(connection: Connection) -> None:
     """
     with database_errors():
         altered = connection.execute("PRAGMA cipher_integrity_check").fetchone()
-        (state,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        with _one_moment(connection):
+            _look_into_indexes(connection)
+            (state,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if altered is not None or state != "ok":
         raise DaftarError("database_damaged")
+
+
+@contextmanager
+def _one_moment(connection: Connection) -> Iterator[None]:
+    """All of a block reads the same state, also where the caller has not seen to that."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _look_into_indexes(connection: Connection) -> None:
+    """Ask every full-text index something: a connection that knows one from before others wrote would check
+    what it remembers of it, and take sound pages for damaged ones (SQLite 3.53).
+    """
+    found = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5%'").fetchall()
+    for (name,) in found:
+        connection.execute(f'SELECT count(*) FROM "{name}" WHERE "{name}" MATCH ?', ('""',)).fetchone()
 
 
 def cipher_salt(key: bytes) -> bytes:
@@ -145,12 +175,16 @@ def cipher_salt(key: bytes) -> bytes:
     return hashlib.blake2b(key, digest_size=16, person=b"daftar-salt").digest()
 
 
-def _open(target: str, *, key: bytes, secret: str, newest: int | None) -> Connection:
+def _open(target: str, *, key: bytes, secret: str, newest: int | None, shared: bool = False) -> Connection:
     if len(key) != KEY_BYTES:
         raise ValueError("a database key has 32 bytes")
     with database_errors():
         connection = sqlite.connect(
-            target, uri=target.startswith("file:"), isolation_level=None, timeout=BUSY_MS / 1000
+            target,
+            uri=target.startswith("file:"),
+            isolation_level=None,
+            timeout=BUSY_MS / 1000,
+            check_same_thread=not shared,
         )
     try:
         connection.execute("PRAGMA cipher_log_level = NONE")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from desktop.store.base import older_changes, tells_all
 from desktop.store.connection import BULK_CACHE_MB, CACHE_MB, open_reader
-from desktop.store.driver import Connection
+from desktop.store.driver import Connection, sqlite
 from desktop.store.fold import query as search_expression
 from desktop.store.profile import Profile
 from desktop.store.rows import Query, Row
@@ -29,18 +29,44 @@ _CHUNK: Final = 500
 _AT: Final = {name: place + 1 for place, name in enumerate(ENGINE_COLUMNS)}
 
 
+class _Closed:
+    """Stands in the place of a connection that somebody else may be using by now."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise sqlite.ProgrammingError("Cannot operate on a closed database.")
+
+
+_CLOSED: Final[Any] = _Closed()
+
+
 class Reader:
     """One thread's view of the database. Rows are as of the moment of the call."""
 
-    def __init__(self, connection: Connection, kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        kinds: Mapping[str, Kind],
+        *,
+        give: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """`give` takes the connection when the reader is closed, for somebody else to use."""
         self.connection = connection
+        self._give = give
         self.kinds = kinds
         self.ids = IdMap(connection)
         self.states = States(connection, self.ids, kinds)
         self._workspaces = Workspaces(connection)
 
     def close(self) -> None:
-        self.connection.close()
+        """After this it cannot read any more."""
+        connection, give = self.connection, self._give
+        if connection is _CLOSED:
+            return
+        if give is None:
+            connection.close()
+            return
+        self.connection = self.ids = self.states = self._workspaces = _CLOSED
+        give(connection)
 
     def workspaces(self) -> list[WorkspaceState]:
         return self._workspaces.all()
@@ -229,10 +255,15 @@ def open_store_reader(profile: Profile, kinds: Mapping[str, Kind], *, wide: bool
 
     A `wide` one keeps whole tables in its cache: reading 100,000 rows anew costs six times as much.
     """
-    cache = BULK_CACHE_MB if wide else CACHE_MB
-    connection = open_reader(profile.paths.database, key=profile.key, newest=VERSION, cache_mb=cache)
-    reader = Reader(connection, kinds)
-    if reader.meta("device") is None:
-        reader.close()
+    return Reader(open_connection(profile, cache_mb=BULK_CACHE_MB if wide else CACHE_MB), kinds)
+
+
+def open_connection(profile: Profile, *, cache_mb: int = CACHE_MB, shared: bool = False) -> Connection:
+    """What a reader reads through; raises like `open_store_reader`."""
+    connection = open_reader(
+        profile.paths.database, key=profile.key, newest=VERSION, cache_mb=cache_mb, shared=shared
+    )
+    if connection.execute("SELECT 1 FROM meta WHERE key = 'device'").fetchone() is None:
+        connection.close()
         raise DaftarError("profile_missing")
-    return reader
+    return connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -16,6 +16,7 @@ _TABLE: Final = (
     " tokenize='unicode61 remove_diacritics 0')"
 )
 _INSERT: Final = "INSERT INTO search(rowid, title, body, kind, ws) VALUES(?, ?, ?, ?, ?)"
+_DELETE: Final = "DELETE FROM search WHERE rowid = ?"
 _LEAF_BYTES: Final = 3900
 """Leaves of the index that fit a page of the encrypted file; the default is a little more than fits."""
 _MERGED_AT: Final = 16
@@ -69,25 +70,28 @@ class SearchIndex:
 
     def add_new(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
         # What is not in rising order makes FTS5 write out all it has gathered in memory.
+        self._connection.executemany(_INSERT, self._folded(rows))
+
+    def replace(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
+        # A row goes right before it comes anew, and all in rising order: all else makes FTS5 write.
+        for row in self._folded(rows):
+            self._connection.execute(_DELETE, row[:1])
+            self._connection.execute(_INSERT, row)
+
+    @staticmethod
+    def _folded(
+        rows: Mapping[str, Sequence[tuple[int, int, str, str]]],
+    ) -> Iterator[tuple[int, str, str, str, int]]:
         due = [
             (rowid, title, body, kind, ws) for kind, held in rows.items() for rowid, ws, title, body in held
         ]
         due.sort(key=itemgetter(0))
         titles, bodies = fold_rows([row[1] for row in due]), fold_rows([row[2] for row in due])
-        self._connection.executemany(
-            _INSERT,
-            [
-                (rowid, title, body, kind, ws)
-                for (rowid, _, _, kind, ws), title, body in zip(due, titles, bodies, strict=True)
-            ],
-        )
-
-    def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None:
-        self.remove([row[0] for row in rows])
-        self.add(kind, rows)
+        for (rowid, _, _, kind, ws), title, body in zip(due, titles, bodies, strict=True):
+            yield rowid, title, body, kind, ws
 
     def remove(self, rowids: Sequence[int]) -> None:
-        self._connection.executemany("DELETE FROM search WHERE rowid = ?", [(rowid,) for rowid in rowids])
+        self._connection.executemany(_DELETE, [(rowid,) for rowid in rowids])
 
 
 def find(

@@ -26,12 +26,13 @@ from desktop.store.notices import create_notices
 from desktop.store.parcels import create_parcels
 from desktop.store.profile import Profile, WriterLock
 from desktop.store.purge import DISK_CODES, Purge
-from desktop.store.reader import Reader, open_store_reader
+from desktop.store.reader import Reader, open_connection, open_store_reader
 from desktop.store.restored import NOTHING, reissue
 from desktop.store.rewound import past
 from desktop.store.rotation import back_up_before_migration
 from desktop.store.search import SearchIndex
 from desktop.store.space import give_back
+from desktop.store.spare import Spare
 from desktop.store.writer import Priority, Writer
 from sync.changes import Change, Edit
 from sync.clock import Clock, HybridClock
@@ -74,6 +75,7 @@ class Store:
         self.kinds = kinds
         self._clock = clock
         self._lock = lock
+        self._spare = Spare(lambda: open_connection(profile, shared=True))
         self._listeners: list[Listener] = []
         self._run = secrets.randbits(_RUN_BITS)
         self._counter = 0
@@ -104,6 +106,7 @@ class Store:
         """Drain the writer, close the database, give the lock back."""
         self._writer.submit(self._close_connection)
         self._writer.stop()
+        self._spare.close()
         self._lock.release()
 
     def _close_connection(self) -> None:
@@ -328,7 +331,9 @@ class Store:
 
     def reader(self, *, wide: bool = False) -> Reader:
         """A reader for the calling thread; close it there. A `wide` one is for sorting whole tables."""
-        return open_store_reader(self.profile, self.kinds, wide=wide)
+        if wide:
+            return open_store_reader(self.profile, self.kinds, wide=True)
+        return Reader(self._spare.take(), self.kinds, give=self._spare.give)
 
     # Upkeep
 

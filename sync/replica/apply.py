@@ -39,6 +39,10 @@ class Applier:
         self.states = States(database, ids, kinds)
         self.holes = Holes(database, ids)
         self._creator = Creator(database, ids, indexer, self.states.codecs)
+        self._searched = {
+            name: {one for one, field in kind.fields.items() if field.searchable}
+            for name, kind in kinds.items()
+        }
 
     def apply(self, block: Block, source: Source, digest: Digest | None, touched: Touched) -> None:
         """Apply every change of a block. `digest` is updated where the block is settled."""
@@ -73,6 +77,7 @@ class Applier:
                     touched.refold.add((change.kind, change.record))
                 else:
                     self._fold_all(known, [(change, at)], source, digest, touched)
+                    self.finish([known], touched)
                 touched.add(change.kind, change.record)
                 continue
             state = self._fresh_state(change, source, positions[change.record])
@@ -82,7 +87,7 @@ class Applier:
                 if digest is not None:
                     digest.replace(change.record, None, item.term)
             self.states.insert(item)
-            self._index(item, new=True)
+            self._index_new(item)
             touched.add(change.kind, change.record)
 
     def _replace_unsettled(
@@ -95,7 +100,7 @@ class Applier:
         if digest is not None:
             digest.replace(change.record, None, item.term)
         self.states.insert(item)
-        self._index(item, new=True)
+        self._index_new(item)
 
     def remove(self, item: Loaded) -> None:
         """Take a record out of the tables, as if it had never been here."""
@@ -152,6 +157,7 @@ class Applier:
             rowid = self._ids.rowid(change.record)
             by_kind.setdefault(change.kind, {}).setdefault(rowid, []).append((change, place[change.id]))
         hole_base = self.holes.lookup(source.workspace_index)
+        folded: list[Loaded] = []
         for kind, records in by_kind.items():
             loaded = self.states.load(kind, list(records), source.workspace)
             for rowid, changes in records.items():
@@ -160,10 +166,12 @@ class Applier:
                     raise DaftarError("base_missing", kind=kind)
                 self._fold_all(item, changes, source, digest, touched, hole_base=hole_base)
                 touched.add(kind, item.shown.record)
+                folded.append(item)
             self._database.executemany(
                 "INSERT OR IGNORE INTO touch(record, log) VALUES(?, ?)",
                 [(rowid, source.log) for rowid in records],
             )
+        self.finish(folded, touched)
 
     def _fold_all(
         self,
@@ -189,7 +197,6 @@ class Applier:
             touched.beside.add((item.shown.kind, item.shown.record))
         if source.settled and item.is_settled:
             self.renew_term(item, digest)
-        self.finish(item, touched)
 
     def renew_term(self, item: Loaded, digest: Digest | None) -> None:
         """Replace the digest term of a record by that of its settled state."""
@@ -198,12 +205,14 @@ class Applier:
             digest.replace(item.shown.record, item.term, term)
         item.term = term
 
-    def finish(self, item: Loaded, touched: Touched) -> None:
-        """Write a folded record back: row, registers, conflicts, search index."""
-        item.was_deleted = is_deleted(item.shown)
-        self.states.save([item])
-        touched.conflicts = self.list_conflicts(item) or touched.conflicts
-        self._index(item, new=False)
+    def finish(self, items: Sequence[Loaded], touched: Touched) -> None:
+        """Write folded records back: rows, registers, conflicts, search index."""
+        for item in items:
+            item.was_deleted = is_deleted(item.shown)
+        self.states.save(items)
+        for item in items:
+            touched.conflicts = self.list_conflicts(item) or touched.conflicts
+        self._index_again(items)
 
     def list_conflicts(self, item: Loaded) -> bool:
         """Bring the list of open conflicts up to date for a record; says whether it changed."""
@@ -242,15 +251,26 @@ class Applier:
                 found = [search_row(kind, item, workspaces[rowid]) for rowid, item in loaded.items()]
                 self._indexer.add(kind.name, found)
 
-    def _index(self, item: Loaded, *, new: bool) -> None:
+    def _index_new(self, item: Loaded) -> None:
         kind = self.states.kinds.get(item.shown.kind)
-        if kind is None:
-            return
-        searchable = {name for name, field in kind.fields.items() if field.searchable}
-        if not new and not searchable & {base_field(key) for key in item.changed}:
-            return
-        row = search_row(kind, item, self.states.workspace_index(item.shown.workspace))
-        (self._indexer.add if new else self._indexer.replace)(kind.name, [row])
+        if kind is not None:
+            index = self.states.workspace_index(item.shown.workspace)
+            self._indexer.add(kind.name, [search_row(kind, item, index)])
+
+    def _index_again(self, items: Sequence[Loaded]) -> None:
+        """Bring the index up to date where something changed that it holds."""
+        workspaces: dict[bytes, int] = {}
+        rows: dict[str, list[tuple[int, int, str, str]]] = {}
+        for item in items:
+            kind = self.states.kinds.get(item.shown.kind)
+            if kind is None or not self._searched[kind.name] & {base_field(key) for key in item.changed}:
+                continue
+            workspace = item.shown.workspace
+            if workspace not in workspaces:
+                workspaces[workspace] = self.states.workspace_index(workspace)
+            rows.setdefault(kind.name, []).append(search_row(kind, item, workspaces[workspace]))
+        if rows:
+            self._indexer.replace(rows)
 
 
 def search_row(kind: Kind, item: Loaded, workspace: int) -> tuple[int, int, str, str]:

@@ -360,7 +360,7 @@ class Filler:
         kind = self._applier.states.kinds.get(settled.kind)
         if kind is not None:
             row = search_row(kind, item, state.index)
-            (self._indexer.add if here is None else self._indexer.replace)(kind.name, [row])
+            self._indexer.replace({kind.name: [row]})
 
     def _remove(self, rowid: int, kind: str) -> None:
         table = kind if kind in self._applier.states.codecs else OTHER_TABLE

@@ -150,7 +150,7 @@ def _put(replica: Replica, index: int, told: RecordState, digest: Digest, touche
         item.changed |= {*item.shown.heads, *item.shown.texts, *item.shown.values, *told.heads, *told.texts}
         _clear(replica, item)
         applier.renew_term(item, digest)
-    applier.finish(item, touched)
+    applier.finish([item], touched)
     created = told.created or (0, 0)
     table = told.kind if told.kind in applier.states.codecs else OTHER_TABLE
     database.execute(

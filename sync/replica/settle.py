@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import groupby
 from typing import Final
 
 from sync.changes import Change, chain_over
-from sync.digest import Digest, record_term
 from sync.errors import DaftarError
-from sync.frames import Block, Group, block_of, changes_of
+from sync.frames import Block, block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import fold
 from sync.merge.files import files_of_change
-from sync.merge.holes import ERASED, REPEATED, HoleBase, inherit
+from sync.merge.holes import ERASED, REPEATED, inherit
+from sync.replica.accepting import Acceptor
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.causal import in_order
@@ -25,7 +25,7 @@ from sync.replica.source import Source
 from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
-_CHUNK: Final = 500
+_EVERY: Final = 1 << 47
 
 
 class Waiting:
@@ -67,6 +67,7 @@ class Settler:
         self._carried = carried
         self._ids = ids
         self._device = device
+        self._acceptor = Acceptor(database, applier, ids)
 
     @property
     def device(self) -> int:
@@ -87,24 +88,49 @@ class Settler:
         Says how many are done: all, unless somebody has to go first.
         """
         covered = 0
+        written_on: list[Change] = []
         for log, row_first, row_last, frame in self._own_rows(state, first, last):
             if covered and give_way():
-                return covered
+                break
             if row_first != first + covered:
                 raise DaftarError("pull_gap", expected=row_first, got=first)
             end, ordered = row_last, frame
             if row_last > last:
                 # What is behind it in the same row went out by itself, or has not gone out.
                 end, ordered = last, self._split(state, log, frame, at=last)
-            self._settle_row(state, ordered, touched)
+            written_on += self._settle_untouched(state, ordered, touched)
             self._database.execute(
                 "UPDATE log SET first_pseq = ?, last_pseq = ? WHERE id = ?",
                 (first_pseq + row_first - first, first_pseq + end - first, log),
             )
             covered += end - row_first + 1
-        if covered != last - first + 1:
-            raise DaftarError("own_changes_missing", first=first, last=last)
+        else:
+            if covered != last - first + 1:
+                raise DaftarError("own_changes_missing", first=first, last=last)
+        if written_on:
+            self._acceptor.take_last(state, written_on, self._open_records(state), touched)
         return covered
+
+    def _settle_untouched(self, state: WorkspaceState, frame: bytes, touched: Touched) -> list[Change]:
+        """One row of the log: values are read only where somebody wrote on after a creation, and those
+        changes are left to be settled.
+        """
+        outline = open_frame(frame, state.id, values=False)
+        left: set[int] = set()
+        for group in outline.groups:
+            left |= self._acceptor.take_untouched(state, group, touched)
+        if not left:
+            return []
+        changes = changes_of(open_frame(frame, state.id))
+        return [changes[at] for at in sorted(left)]
+
+    def _open_records(self, state: WorkspaceState) -> set[bytes]:
+        """The records of which something is still tentative, from here or from others."""
+        records = {change.record for change in self._carried.changes(state)}
+        for _, _, _, frame in self._own_rows(state, 1, _EVERY):
+            outline = open_frame(frame, state.id, values=False)
+            records.update(record for group in outline.groups for record in group.records)
+        return records
 
     def _split(self, state: WorkspaceState, log: int, frame: bytes, *, at: int) -> bytes:
         """Let a row of own changes end with one of them; the rest gets a row of its own."""
@@ -187,7 +213,13 @@ class Settler:
         stamps = {change.dseq: received.effective[at] for at, change in part if at in received.effective}
         accepted = [change for _, change in part if not change.hole]
         behind = self.waiting(state, without=done)
-        self._settle_changes(state, accepted, stamps, touched, waiting=behind)
+        self._acceptor.take(
+            state,
+            accepted,
+            stamps,
+            touched,
+            fold_shown_again=lambda item: self.fold_shown_again(state, item, behind),
+        )
 
     def catch_up(self, state: WorkspaceState, block: Block) -> None:
         """Own changes that the server ordered are acknowledged, by whatever way the news came."""
@@ -229,7 +261,7 @@ class Settler:
 
     def own_changes(self, state: WorkspaceState) -> list[Change]:
         """Own changes without a `pseq`, in order."""
-        rows = self._own_rows(state, 1, 1 << 47)
+        rows = self._own_rows(state, 1, _EVERY)
         return [one for row in rows for one in changes_of(open_frame(row[3], state.id))]
 
     def _append(self, state: WorkspaceState, received: Received) -> int:
@@ -250,119 +282,6 @@ class Settler:
         return [
             (log, row_first, row_last, bytes(frame)) for log, row_first, row_last, frame in rows.fetchall()
         ]
-
-    # Accepted
-
-    def _settle_row(self, state: WorkspaceState, frame: bytes, touched: Touched) -> None:
-        """One row of the log: values are read only where somebody wrote on after a creation."""
-        outline = open_frame(frame, state.id, values=False)
-        left: set[int] = set()
-        for group in outline.groups:
-            left |= self._settle_untouched(state, group, touched)
-        if left:
-            changes = changes_of(open_frame(frame, state.id))
-            written_on = [changes[at] for at in sorted(left)]
-            self._settle_changes(state, written_on, {}, touched, waiting=self.waiting(state))
-
-    def _settle_untouched(self, state: WorkspaceState, group: Group, touched: Touched) -> set[int]:
-        """Settle new records that nobody has touched since, which is those that still have the term they
-        were made with; the positions of all others.
-        """
-        if not group.create or group.hole or group.kind not in self._applier.states.codecs:
-            return set(group.positions)
-        rowids = self._ids.rowids(group.records)
-        records = dict(zip(rowids, group.records, strict=True))
-        terms: list[tuple[int, bytes]] = []
-        for at in range(0, len(rowids), _CHUNK):
-            part = rowids[at : at + _CHUNK]
-            sql = (
-                f'UPDATE "{group.kind}" SET _settled = 1'
-                f" WHERE id IN ({','.join('?' * len(part))}) AND _settled = 0 AND _term IS NOT NULL"
-                " RETURNING id, _term"
-            )
-            terms += self._database.execute(sql, part).fetchall()
-        state.digest.add_all((records[rowid], term) for rowid, term in terms)
-        if len(terms) == len(rowids):
-            touched.add(group.kind, *group.records)
-            return set()
-        settled = {rowid for rowid, _ in terms}
-        touched.add(group.kind, *(records[rowid] for rowid in settled))
-        places = zip(group.positions, rowids, strict=True)
-        return {position for position, rowid in places if rowid not in settled}
-
-    def _settle_changes(
-        self,
-        state: WorkspaceState,
-        changes: Iterable[Change],
-        stamps: Mapping[int, int],
-        touched: Touched,
-        *,
-        waiting: Waiting,
-    ) -> None:
-        hole_base = self._applier.holes.lookup(state.index)
-        by_kind: dict[str, dict[int, list[Change]]] = {}
-        for change in changes:
-            by_kind.setdefault(change.kind, {}).setdefault(self._ids.rowid(change.record), []).append(change)
-        for kind, records in by_kind.items():
-            loaded = self._applier.states.load(kind, list(records), state.id)
-            fresh: list[tuple[bytes, int, str]] = []
-            for rowid, own in records.items():
-                item = loaded.get(rowid)
-                if item is None:
-                    raise DaftarError("own_changes_missing", first=own[0].dseq, last=own[-1].dseq)
-                if len(own) == 1 and own[0].create and item.settled is None and not stamps:
-                    fresh.append((self._fresh_term(item, state.digest), rowid, kind))
-                else:
-                    self._settle_record(
-                        state, item, own, stamps, touched, waiting=waiting, hole_base=hole_base
-                    )
-                touched.add(kind, item.shown.record)
-            if fresh:
-                table = kind if kind in self._applier.states.codecs else "other_record"
-                self._database.executemany(
-                    f'UPDATE "{table}" SET _settled = 1, _term = ? WHERE id = ?',
-                    [(term, rowid) for term, rowid, _ in fresh],
-                )
-
-    @staticmethod
-    def _fresh_term(item: Loaded, digest: Digest) -> bytes:
-        term = record_term(item.shown)
-        digest.replace(item.shown.record, item.term, term)
-        return term
-
-    def _settle_record(
-        self,
-        state: WorkspaceState,
-        item: Loaded,
-        own: Sequence[Change],
-        stamps: Mapping[int, int],
-        touched: Touched,
-        *,
-        waiting: Waiting,
-        hole_base: HoleBase,
-    ) -> None:
-        for change in own:
-            settled = item.settle_base()
-            if change.create and not item.is_settled:
-                item.is_settled = True
-                item.changed |= set(change.writes) & item.shown.heads.keys()
-                self._restamp_creation(item, stamps.get(change.dseq))
-            else:
-                whole = inherit(change, hole_base)
-                item.changed |= fold(settled, whole, effective=stamps.get(change.dseq)).touched
-        if any(change.dseq in stamps for change in own):
-            self.fold_shown_again(state, item, waiting)
-        self._applier.renew_term(item, state.digest)
-        self._applier.finish(item, touched)
-
-    def _restamp_creation(self, item: Loaded, stamp: int | None) -> None:
-        if stamp is None:
-            return
-        for each in (item.shown, item.settled):
-            if each is not None:
-                each.created_stamp = stamp
-        table = item.shown.kind if item.shown.kind in self._applier.states.codecs else "other_record"
-        self._database.execute(f'UPDATE "{table}" SET _stamp = ? WHERE id = ?', (stamp, item.rowid))
 
     # Refused
 
@@ -424,7 +343,7 @@ class Settler:
             return
         item.settle_base()
         self.fold_shown_again(state, item, waiting)
-        self._applier.finish(item, touched)
+        self._applier.finish([item], touched)
 
     def withdraw(self, state: WorkspaceState, changes: Sequence[Change], touched: Touched) -> None:
         """Take tentative changes back out whose log rows are gone: to be issued again."""
@@ -440,7 +359,7 @@ class Settler:
                 continue
             item.settle_base()
             self.fold_shown_again(state, item, waiting)
-            self._applier.finish(item, touched)
+            self._applier.finish([item], touched)
 
     def fold_shown_again(self, state: WorkspaceState, item: Loaded, waiting: Waiting) -> None:
         """The shown state anew: what is settled, and what is tentative on top of it."""

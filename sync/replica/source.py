@@ -15,7 +15,8 @@ class Indexer(Protocol):
     def add_new(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
         """Rows of records that nobody has seen yet, by kind: in one go, because order matters to an index."""
 
-    def replace(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None: ...
+    def replace(self, rows: Mapping[str, Sequence[tuple[int, int, str, str]]]) -> None:
+        """Rows by kind, each in the place of one that may be there."""
 
     def remove(self, rowids: Sequence[int]) -> None: ...
 

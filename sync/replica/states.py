@@ -42,6 +42,34 @@ class Loaded:
         return self.settled
 
 
+@dataclass(slots=True)
+class _Writing:
+    """What many records have to write, each statement with all of its values."""
+
+    heads: list[tuple[int, str, bytes, bytes | None]] = field(default_factory=list)
+    gone: list[tuple[int, str]] = field(default_factory=list)
+    documents: list[tuple[int, str, bytes, bytes | None]] = field(default_factory=list)
+    rows: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = field(default_factory=dict)
+    """By table and columns."""
+
+    def run(self, database: Database) -> None:
+        database.executemany(
+            "INSERT INTO head(record, key, state, settled) VALUES(?, ?, ?, ?) "
+            "ON CONFLICT(record, key) DO UPDATE SET state = excluded.state, settled = excluded.settled",
+            self.heads,
+        )
+        database.executemany("DELETE FROM head WHERE record = ? AND key = ?", self.gone)
+        database.executemany(
+            "INSERT INTO document(record, field, snapshot, settled) VALUES(?, ?, ?, ?) "
+            "ON CONFLICT(record, field)"
+            " DO UPDATE SET snapshot = excluded.snapshot, settled = excluded.settled",
+            self.documents,
+        )
+        for (table, columns), values in self.rows.items():
+            assignments = ", ".join(f'"{name}" = ?' for name in columns)
+            database.executemany(f'UPDATE "{table}" SET {assignments} WHERE id = ?', values)
+
+
 class States:
     """Reads and writes states in batches; the caller owns the transaction."""
 
@@ -189,11 +217,13 @@ class States:
 
     def save(self, items: Iterable[Loaded]) -> None:
         """Write back what changed: row columns, registers, documents, the digest term."""
+        writing = _Writing()
         for item in items:
-            self._save_heads(item)
-            self._save_row(item)
+            self._put_heads(item, writing)
+            self._put_row(item, writing)
+        writing.run(self._database)
 
-    def _save_heads(self, item: Loaded) -> None:
+    def _put_heads(self, item: Loaded, writing: _Writing) -> None:
         shown, settled = item.shown, item.settled
         for key in item.changed & shown.heads.keys():
             state = self.pack_register(shown.heads[key])
@@ -201,25 +231,15 @@ class States:
             if settled is not None:
                 packed = self.pack_register(settled.register(key))
                 beside = None if packed == state else packed
-            self._database.execute(
-                "INSERT INTO head(record, key, state, settled) VALUES(?, ?, ?, ?) "
-                "ON CONFLICT(record, key) DO UPDATE SET state = excluded.state, settled = excluded.settled",
-                (item.rowid, key, state, beside),
-            )
-        for key in item.changed - shown.heads.keys():
-            self._database.execute("DELETE FROM head WHERE record = ? AND key = ?", (item.rowid, key))
+            writing.heads.append((item.rowid, key, state, beside))
+        writing.gone += [(item.rowid, key) for key in item.changed - shown.heads.keys()]
         for name in {base_field(key) for key in item.changed} & shown.texts.keys():
             beside = None
             if settled is not None and settled.texts.get(name) != shown.texts[name]:
                 beside = keep_text(settled.texts.get(name, b""))
-            self._database.execute(
-                "INSERT INTO document(record, field, snapshot, settled) VALUES(?, ?, ?, ?) "
-                "ON CONFLICT(record, field)"
-                " DO UPDATE SET snapshot = excluded.snapshot, settled = excluded.settled",
-                (item.rowid, name, keep_text(shown.texts[name]), beside),
-            )
+            writing.documents.append((item.rowid, name, keep_text(shown.texts[name]), beside))
 
-    def _save_row(self, item: Loaded) -> None:
+    def _put_row(self, item: Loaded, writing: _Writing) -> None:
         kind = item.shown.kind
         codec = self.codecs.get(kind)
         known = codec.kind.fields if codec else {}
@@ -231,11 +251,26 @@ class States:
         columns["_deleted"] = int(item.was_deleted)
         if any(base_field(key) not in known for key in item.changed - {DELETED}):
             columns["_extra"] = pack_extra(item.shown.values, item.shown.classes, known)
-        table = kind if codec else OTHER_TABLE
-        assignments = ", ".join(f'"{name}" = ?' for name in columns)
-        self._database.execute(
-            f'UPDATE "{table}" SET {assignments} WHERE id = ?', (*columns.values(), item.rowid)
-        )
+        where = (kind if codec else OTHER_TABLE, tuple(columns))
+        writing.rows.setdefault(where, []).append((*columns.values(), item.rowid))
+
+    def settle_whole(self, items: Iterable[Loaded]) -> None:
+        """Note of records that what is shown is settled: nothing stands beside it any more."""
+        rows: dict[str, list[tuple[bytes | None, int]]] = {}
+        for item in items:
+            table = item.shown.kind if item.shown.kind in self.codecs else OTHER_TABLE
+            rows.setdefault(table, []).append((item.term, item.rowid))
+        for table, terms in rows.items():
+            self._database.executemany(f'UPDATE "{table}" SET _settled = 1, _term = ? WHERE id = ?', terms)
+        every = [rowid for terms in rows.values() for _, rowid in terms]
+        for at in range(0, len(every), _CHUNK):
+            part = every[at : at + _CHUNK]
+            marks = ",".join("?" * len(part))
+            for table in ("head", "document"):
+                self._database.execute(
+                    f"UPDATE {table} SET settled = NULL WHERE settled IS NOT NULL AND record IN ({marks})",
+                    part,
+                )
 
     def made_by(self, item: Loaded, creation: Change, stamp: int) -> None:
         """Let a tentative record be the one that the server has: a copy of this disk handed it in first.
@@ -288,7 +323,9 @@ class States:
             columns = codec.columns_of(state.values, texts, tuple(codec.kind.fields))
             row = tuple(columns[name] for name in codec.columns)
             self._database.execute(codec.insert_sql, (item.rowid, *engine, *row))
-        self._save_heads(item)
+        writing = _Writing()
+        self._put_heads(item, writing)
+        writing.run(self._database)
 
     def workspace_index(self, workspace: bytes) -> int:
         row = self._database.execute(

@@ -59,7 +59,7 @@ class Tentative:
                 item = self._create_again(state, creation, touched)
             item.settle_base()
             self._settler.fold_shown_again(state, item, waiting)
-            self._applier.finish(item, touched)
+            self._applier.finish([item], touched)
             self._note_rows(state, item)
 
     def _create_again(self, state: WorkspaceState, creation: Change, touched: Touched) -> Loaded:

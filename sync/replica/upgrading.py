@@ -100,4 +100,4 @@ class _Moving:
         columns["_extra"] = pack_extra(item.shown.values, item.shown.classes, self._kinds[kind].fields)
         assignments = ", ".join(f'"{name}" = ?' for name in columns)
         self._database.execute(f'UPDATE "{kind}" SET {assignments} WHERE id = ?', (*columns.values(), rowid))
-        self._indexer.replace(kind, [search_row(self._kinds[kind], item, index)])
+        self._indexer.replace({kind: [search_row(self._kinds[kind], item, index)]})

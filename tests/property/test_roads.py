@@ -87,11 +87,11 @@ class Index:
     def add(self, kind: str, rows: Sequence[tuple[int, int, str, str]]) -> None:
         self.rows.update({row[0]: (kind, *row[1:3], sorted(re.findall(r"\w+", row[3]))) for row in rows})
 
-    replace = add
-
     def add_new(self, rows: dict[str, list[tuple[int, int, str, str]]]) -> None:
         for kind, held in rows.items():
             self.add(kind, held)
+
+    replace = add_new
 
     def remove(self, rowids: Sequence[int]) -> None:
         for rowid in rowids:

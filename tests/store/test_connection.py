@@ -113,6 +113,18 @@ def test_a_flipped_bit_is_found(path: Path, writer: Connection) -> None:
         opening.check_integrity(again)
 
 
+def test_a_search_index_that_others_wrote_to_is_no_damage(path: Path, writer: Connection) -> None:
+    writer.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
+    writer.execute("INSERT INTO words(text) VALUES('pump')")
+    with closing(open_reader(path, key=KEY)) as reader:
+        opening.check_integrity(reader)
+        for text in ("well", "fuel", "road"):
+            writer.execute("INSERT INTO words(text) VALUES(?)", (text,))
+        writer.execute("INSERT INTO words(words) VALUES('optimize')")
+        opening.check_integrity(reader)
+        assert not reader.in_transaction
+
+
 def test_a_newer_database_is_left_alone(path: Path, writer: Connection) -> None:
     writer.execute("PRAGMA user_version = 8")
     with refused("database_newer"):

@@ -392,13 +392,12 @@ def test_the_menu_names_the_keys_that_move_a_line_in(
 def test_a_page_that_outlasts_its_desk_is_not_painted_again(
     qtbot: QtBot,
     qapp: QApplication,
-    look: Look,
     office: Office,
     host: RecordingHost,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = make_desk(office)
-    with plan_screen(qtbot, look, desk, host) as screen:
+    with plan_screen(qtbot, dressed_look(desk.words), desk, host) as screen:
         with qtbot.waitExposed(screen):
             screen.show()
         model, painted = screen.page.model, list[int]()
