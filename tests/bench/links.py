@@ -4,6 +4,7 @@ What a clean run costs is counted first, over the same records. Without the prox
 is measured.
 """
 
+import statistics
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,8 @@ from sync.errors import DaftarError
 SLOW = {"rtt_ms": 300, "kbit": 64}
 FAIR = {"rtt_ms": 100, "kbit": 2_000}
 CUT = 2
+SEEDS = {"fair": 4, "poor": 1}
+"""Over how many seeds of cuts the mean is taken: where a cut comes decides more than anything else."""
 FEW, MANY = 1_000, 10_000
 PATIENCE = 300.0
 ROUND_TRIPS = 4
@@ -38,10 +41,16 @@ def measure(options: Options) -> Figures:
         found[f"slow_{way}"] = slow[f"{way}_s"]
         found[f"slow_{way}_ratio"] = slow[f"{way}_s"] / least
     for name, link, source, clean in (("fair", FAIR, many, clean_many), ("poor", SLOW, few, clean_few)):
-        cut = _run(options.folder / name, source, {**link, "cut_s": CUT, "seed": 1 + options.run})
+        seeds = range(1 + options.run, 1 + options.run + SEEDS[name])
+        runs = [
+            _run(options.folder / f"{name}-{seed}", source, {**link, "cut_s": CUT, "seed": seed})
+            for seed in seeds
+        ]
         for way in ("push", "pull"):
-            found[f"{name}_{way}"] = cut[f"{way}_s"]
-            found[f"{name}_{way}_ratio"] = cut[f"{way}_bytes"] / clean[f"{way}_bytes"]
+            found[f"{name}_{way}"] = statistics.mean(cut[f"{way}_s"] for cut in runs)
+            ratios = [cut[f"{way}_bytes"] / clean[f"{way}_bytes"] for cut in runs]
+            found[f"{name}_{way}_ratio"] = statistics.mean(ratios)
+            found[f"{name}_{way}_most"] = max(ratios)
     return found
 
 
@@ -111,9 +120,11 @@ BENCHMARK = Benchmark(
         Row("slow_pull", "64 kbit/s, 300 ms, 1,000 records: pull", "s"),
         Row("slow_pull_ratio", "the same in times of bytes ÷ bandwidth + 4 round trips", "×", "≤ 1.15 ×"),
         Row("fair_push", "2 Mbit/s, 100 ms, cut every 2 s, 10,000 records: push", "s", "completes"),
-        Row("fair_push_ratio", "its bytes in times of a clean run", "×", "≤ 1.3 ×"),
+        Row("fair_push_ratio", "its bytes in times of a clean run, mean of 4 seeds of cuts", "×", "≤ 1.3 ×"),
+        Row("fair_push_most", "the most of them", "×"),
         Row("fair_pull", "2 Mbit/s, 100 ms, cut every 2 s, 10,000 records: pull", "s", "completes"),
-        Row("fair_pull_ratio", "its bytes in times of a clean run", "×", "≤ 1.3 ×"),
+        Row("fair_pull_ratio", "its bytes in times of a clean run, mean of 4 seeds of cuts", "×", "≤ 1.3 ×"),
+        Row("fair_pull_most", "the most of them", "×"),
         Row("poor_push", "64 kbit/s, 300 ms, cut every 2 s, 1,000 records: push", "s", "≤ 60 s"),
         Row("poor_push_ratio", "its bytes in times of a clean run", "×", "≤ 2 ×"),
         Row("poor_pull", "64 kbit/s, 300 ms, cut every 2 s, 1,000 records: pull", "s", "≤ 60 s"),
