@@ -23,7 +23,7 @@ from sync.frames.packing import pack_changes
 from sync.merge.holes import ERASED
 from sync.server.access import PERSON, WORKSPACE
 from sync.server.author import ACCOUNT, server_device
-from sync.server.blanking import Blanked, blank_aside, blank_log
+from sync.server.blanking import Blanked, Unread, blank_aside, blank_log
 from sync.server.files import BlobStore
 from sync.server.hanging import Doomed, doomed_with, kinds_aside, pointing_to
 from sync.server.snapshots import Snapshots
@@ -39,7 +39,9 @@ _LONGEST: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an erasure takes away. `left` are the records that point to it and stay, by kind."""
+    """What an erasure takes away. `left` are the records that point to it and stay, by kind; `unread` what
+    may speak of it and cannot be read, `unsure` the records of which nobody can tell whether they hang on it.
+    """
 
     workspace: Workspace
     records: tuple[tuple[str, bytes], ...]
@@ -47,6 +49,13 @@ class Plan:
     refused: int
     files: int
     left: Mapping[str, int] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    unsure: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing stays that may still speak of it."""
+        return all(one.emptied for one in self.unread)
 
 
 class Erasing:
@@ -66,7 +75,7 @@ class Erasing:
             place = self._place(connection, kind, record)
             doomed = doomed_with(connection, place.id, kind=kind, record=record)
             found = blank_log(connection, place.id, doomed.kinds.keys(), write=False)
-            blank_aside(connection, place.id, doomed.kinds.keys(), found, now_ms=None)
+            blank_aside(connection, place.id, doomed.kinds, found, now_ms=None)
             left = pointing_to(connection, place.id, record, without=doomed.kinds.keys())
         return _plan(place, doomed, found, left)
 
@@ -75,37 +84,50 @@ class Erasing:
 
         Raises `record_unknown`, `record_erased`, `not_erasable`, `reason_missing`, and `busy` where all is
         erased but somebody keeps the database from being rewritten: then `finish` does that later.
+        So it does where the plan is not `whole`.
         """
         who, reason = who.strip()[:_LONGEST], reason.strip()[:_LONGEST]
         if not who or not reason:
             raise DaftarError("reason_missing")
         with self._storage.reading() as connection:
             place = self._place(connection, kind, record)
+        unfinished = self._unfinished(place)
         work = partial(self._erase, place=place, kind=kind, record=record, who=who, reason=reason)
         doomed, found = self._storage.writing(work)
-        self.finish([place])
+        if unfinished:
+            self.finish([place])
+        else:
+            self._tidy([place], left=[place] if found.left else [])
         with self._storage.reading() as connection:
             left = pointing_to(connection, place.id, record, without=[record])
         return _plan(place, doomed, found, left)
 
     def finish(self, places: Sequence[Workspace]) -> list[Workspace]:
-        """Make good what an erasure left to do: snapshots, frames that came in part, unused pages."""
-        waiting = [place for place in places if any(row.finished is None for row in self.erased(place))]
-        for place in waiting:
-            self._renew_snapshots(place.id)
-        if not waiting:
-            return []
-        self._forget_begun()
-        rewrite(self._storage.engine)
-        for place in waiting:
-            end = partial(erasures.finish_erasures, workspace=place.id, at=self._clock.now_ms())
-            self._storage.writing(end)
-        return waiting
+        """Make good what an erasure left to do: frames that can be read by now, snapshots, frames that came
+        in part, unused pages. Says where nothing is left to do.
+        """
+        waiting = [place for place in places if self._unfinished(place)]
+        blanked = [self._storage.writing(partial(self._blank_again, workspace=one.id)) for one in waiting]
+        left = [place for place, found in zip(waiting, blanked, strict=True) if found.left]
+        if waiting:
+            self._tidy(waiting, left=left)
+        return [place for place in waiting if place not in left]
 
     def erased(self, place: Workspace) -> Sequence[Erasure]:
         """Everything that was ever erased in a workspace."""
         with self._storage.reading() as connection:
             return erasures.erasures(connection, place.id)
+
+    def unread(self, place: Workspace) -> tuple[Unread, ...]:
+        """What may still speak of records whose erasure is not finished."""
+        unfinished = self._unfinished(place)
+        if not unfinished:
+            return ()
+        with self._storage.reading() as connection:
+            return tuple(blank_log(connection, place.id, unfinished, write=False).unread)
+
+    def _unfinished(self, place: Workspace) -> set[bytes]:
+        return {row.record for row in self.erased(place) if row.finished is None}
 
     # Finding
 
@@ -138,7 +160,7 @@ class Erasing:
         doomed = doomed_with(connection, workspace, kind=kind, record=record)
         records = doomed.kinds.keys()
         found = blank_log(connection, workspace, records)
-        admitted = blank_aside(connection, workspace, records, found, now_ms=now)
+        admitted = blank_aside(connection, workspace, doomed.kinds, found, now_ms=now)
         unread.drop_frames(connection, workspace)
         digest = Digest(head.digest)
         for key, term in erasures.terms_of(connection, workspace, sorted(records)).items():
@@ -202,6 +224,22 @@ class Erasing:
 
     # Afterwards
 
+    def _blank_again(self, connection: Connection, *, workspace: bytes) -> Blanked:
+        journal.lock_head(connection, workspace)
+        rows = erasures.erasures(connection, workspace)
+        return blank_log(connection, workspace, {row.record for row in rows if row.finished is None})
+
+    def _tidy(self, places: Sequence[Workspace], *, left: Sequence[Workspace]) -> None:
+        """What follows a blanking; where something was `left` the erasure is not finished."""
+        for place in places:
+            self._renew_snapshots(place.id)
+        self._forget_begun()
+        rewrite(self._storage.engine)
+        for place in places:
+            if place not in left:
+                end = partial(erasures.finish_erasures, workspace=place.id, at=self._clock.now_ms())
+                self._storage.writing(end)
+
     def _renew_snapshots(self, workspace: bytes) -> None:
         with self._storage.reading() as connection:
             had = erasures.has_snapshot(connection, workspace)
@@ -225,4 +263,7 @@ def _insist_erasable(connection: Connection, kind: str, record: bytes) -> None:
 
 def _plan(place: Workspace, doomed: Doomed, found: Blanked, left: Mapping[str, int]) -> Plan:
     records = tuple(sorted((kind, key) for key, kind in doomed.kinds.items()))
-    return Plan(place, records, found.changes, len(found.refused), len(doomed.files | found.files), left)
+    files, refused = len(doomed.files | found.files), len(found.refused)
+    return Plan(
+        place, records, found.changes, refused, files, left, tuple(found.unread), tuple(doomed.unsure)
+    )

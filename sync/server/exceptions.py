@@ -14,6 +14,7 @@ from sync.server import access
 from sync.server.storage import erasures, journal
 from sync.server.storage.erasures import Erasure
 from sync.server.storage.journal import SetAside
+from sync.server.stored import change_aside
 
 LATE = ("server", "came after the record it belongs to was erased")
 """Who erased what a laptop sends of an erased record, and why."""
@@ -85,7 +86,9 @@ class Exceptions:
             journal.stop_waiting(self._connection, self._workspace, device=change[0], dseq=change[1])
 
     def waiting_changes(self) -> list[Change]:
-        return [read_aside(row.change, self._workspace) for row in self.waiting.values()]
+        """All that can be read; what the disk has damaged waits for ever, and blocks nothing else."""
+        found = (change_aside(row.change, self._workspace) for row in self.waiting.values())
+        return [change for change in found if change is not None]
 
     def creation_refused(self, record: bytes) -> bool:
         """Whether a record does not exist because its creation is in quarantine."""
@@ -100,7 +103,7 @@ class Exceptions:
         if change not in self._holes:
             device, dseq = change
             stored = journal.quarantined(self._connection, self._workspace, device=device, dseq=dseq)
-            self._holes[change] = None if stored is None else hole_bases(read_aside(stored, self._workspace))
+            self._holes[change] = None if stored is None else bases_aside(stored, self._workspace)
         bases = self._holes[change]
         return None if bases is None else bases.get(key, ())
 
@@ -122,8 +125,14 @@ class Exceptions:
         return dseq <= self._dseqs[device] and change not in self.waiting
 
 
+def bases_aside(stored: bytes, workspace: bytes) -> dict[str, Bases]:
+    """What the dependents of a refused change inherit; nothing where it cannot be read any more."""
+    change = change_aside(stored, workspace)
+    return {} if change is None else hole_bases(change)
+
+
 def read_aside(stored: bytes, workspace: bytes) -> Change:
-    """The change that was set aside, whole."""
+    """The change that was set aside, whole; raises `bad_frame` where the disk has damaged it."""
     return changes_of(open_frame(stored, workspace))[0]
 
 

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+import msgpack
 from sqlalchemy import Connection
 
 from sync.changes import Change, Value
 from sync.merge.files import ATTACHMENT, files_of_record
 from sync.server.access import HANGING
-from sync.server.exceptions import read_aside
 from sync.server.states import unpack_state
 from sync.server.storage import archive, erasures, journal
+from sync.server.stored import change_aside
 
 
 @dataclass(slots=True)
@@ -22,6 +23,8 @@ class Doomed:
 
     kinds: dict[bytes, str]
     files: set[bytes] = field(default_factory=set)
+    unsure: list[tuple[str, bytes]] = field(default_factory=list)
+    """Kind and id of what may hang on them too: its state cannot be read."""
 
 
 class _Hanging:
@@ -31,6 +34,7 @@ class _Hanging:
         self.kinds: dict[bytes, str] = {}
         self.on: dict[bytes, list[bytes]] = {}
         self.files: dict[bytes, set[bytes]] = {}
+        self.unread: list[tuple[str, bytes]] = []
 
     def add(self, kind: str, record: bytes, values: Iterable[Value]) -> None:
         self.kinds.setdefault(record, kind)
@@ -50,13 +54,18 @@ def doomed_with(connection: Connection, workspace: bytes, *, kind: str, record: 
             if key not in found.kinds:
                 found.kinds[key] = hanging.kinds[key]
                 queue.append(key)
+    found.unsure = [(kind, key) for kind, key in hanging.unread if key not in found.kinds]
     return found
 
 
 def _read_hanging(connection: Connection, workspace: bytes) -> _Hanging:
     hanging = _Hanging()
     for key, kind, stored in erasures.records_of_kinds(connection, workspace, sorted(HANGING)):
-        state, _ = unpack_state(stored, workspace=workspace, kind=kind, record=key)
+        try:
+            state, _ = unpack_state(stored, workspace=workspace, kind=kind, record=key)
+        except (ValueError, TypeError, KeyError, msgpack.UnpackException):
+            hanging.unread.append((kind, key))
+            continue
         for name in HANGING[kind]:
             heads = [head.value for head in state.register(name).heads]
             hanging.add(kind, key, {state.values.get(name), *heads})
@@ -71,14 +80,17 @@ def _read_hanging(connection: Connection, workspace: bytes) -> _Hanging:
 
 def _changes_aside(connection: Connection, workspace: bytes) -> Iterator[Change]:
     for row in (*journal.quarantine_of(connection, workspace), *journal.waiting(connection, workspace)):
-        yield read_aside(bytes(row.change), workspace)
+        change = change_aside(bytes(row.change), workspace)
+        if change is not None:
+            yield change
 
 
 def kinds_aside(connection: Connection, workspace: bytes, record: bytes) -> set[str]:
     """The kinds under which changes of a record were refused, or wait."""
-    stored = [change for _, change in erasures.refused_of(connection, workspace, [record])]
-    stored += erasures.waiting_of(connection, workspace, [record])
-    return {read_aside(each, workspace).kind for each in stored}
+    rows = erasures.refused_of(connection, workspace, [record])
+    rows += erasures.waiting_of(connection, workspace, [record])
+    changes = (change_aside(row.change, workspace) for row in rows)
+    return {change.kind for change in changes if change is not None}
 
 
 def pointing_to(

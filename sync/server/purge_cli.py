@@ -23,6 +23,9 @@ from sync.server.answers import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sync.server.blanking import Unread
     from sync.server.erasing import Erasing, Plan
     from sync.server.files import BlobStore
     from sync.server.office import Office
@@ -76,7 +79,11 @@ def purge(
         if lists:
             _list(choices, erasing, places)
         elif finish:
-            _finish(choices, erasing.finish(places))
+            ended = erasing.finish(places)
+            left = [one for place in places for one in erasing.unread(place)]
+            if left:
+                raise _unfinished(left)
+            _finish(choices, ended)
         elif again is not None:
             _again(choices, erasing, places, again)
         elif kind is None or record is None:
@@ -86,8 +93,18 @@ def purge(
             answer(choices, _plan_document(plan, erased=False), _plan_text(plan, erased=False))
         else:
             done = _erase(erasing, kind, read_id(record), who=who, reason=reason)
+            if not done.whole:
+                say(_plan_text(done, erased=True))
+                raise _unfinished(done.unread)
             answer(choices, _plan_document(done, erased=True), _plan_text(done, erased=True))
         _warn_of_copies(office, choices)
+
+
+def _unfinished(unread: Sequence[Unread]) -> DaftarError:
+    """What a later version wrote cannot be blanked by this one, and is not thrown away either."""
+    left = [one for one in unread if not one.emptied]
+    changes = ", ".join(f"{one.first}-{one.last}" for one in left)
+    return DaftarError("erasure_unfinished", reason=left[0].code, changes=changes)
 
 
 def _erase(erasing: Erasing, kind: str, record: bytes, *, who: str, reason: str) -> Plan:
@@ -192,7 +209,29 @@ def _plan_document(plan: Plan, *, erased: bool) -> dict[str, object]:
         "refused": plan.refused,
         "files": plan.files,
         "left": dict(plan.left),
+        "unread": [
+            {
+                "where": one.place,
+                "first": one.first,
+                "last": one.last,
+                "code": one.code,
+                "bytes": one.bytes,
+                "emptied": one.emptied,
+            }
+            for one in plan.unread
+        ],
+        "unsure": [{"kind": kind, "id": shown_id(record)} for kind, record in plan.unsure],
     }
+
+
+def _unread_text(one: Unread, *, erased: bool) -> str:
+    whose = f" of {one.device:012x}" if one.device else ""
+    what = f"  Not readable ({one.code}), {one.place}, changes {one.first} to {one.last}{whose}: "
+    if not one.emptied:
+        return what + "a later version wrote it. Upgrade the program, then run: purge --finish"
+    if erased:
+        return what + "emptied, because it may have spoken of the record."
+    return what + "would be emptied. To keep what else it says, restore the database from a backup first."
 
 
 def _plan_text(plan: Plan, *, erased: bool) -> str:
@@ -202,4 +241,9 @@ def _plan_text(plan: Plan, *, erased: bool) -> str:
     if plan.left:
         named = ", ".join(f"{kind}: {count}" for kind, count in plan.left.items())
         lines.append(f"  These point to it and stay; what they say is not looked at: {named}")
+    lines += [_unread_text(one, erased=erased) for one in plan.unread]
+    lines += [
+        f"  {kind} {shown_id(record)} cannot be read. If it belonged to the record, erase it too."
+        for kind, record in plan.unsure
+    ]
     return "\n".join(lines)

@@ -26,15 +26,17 @@ from sync.server.enrolment import Caller
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, read_aside
 from sync.server.ledger import Ledger
 from sync.server.storage import Storage, departures, discards, journal, people, unread
-from sync.server.storage.departures import Kept, Release
+from sync.server.storage.departures import Release
 from sync.server.storage.discards import Discard
 from sync.server.storage.unread import UnreadFrame
+from sync.server.stored import change_aside
 from sync.wire import departures as wire
 from sync.wire.departures import MOST_CHANGES
 
 ADMINISTRATION: Final = bytes(16)
 """Who released it, where it was done on the server itself."""
 
+DAMAGED: Final = "bad_frame"
 NOT_KEPT: Final = "not_in_quarantine"
 DISCARDED: Final = "change_discarded"
 NEEDS_COORDINATOR: Final = "needs_coordinator"
@@ -91,18 +93,39 @@ class Quarantine:
             rows = departures.kept_changes(connection, workspace)
             done = departures.releases(connection, workspace)
             thrown = discards.discards(connection, workspace)
-        ids = [(row.device, row.dseq) for row in rows]
+        read = [(row, change_aside(row.change, workspace)) for row in rows]
         return [
-            _held(row, workspace, done.get(id_), thrown.get(id_)) for row, id_ in zip(rows, ids, strict=True)
+            Held(
+                change,
+                row.code,
+                row.received,
+                row.person_name or "",
+                row.laptop or "",
+                done.get(change.id),
+                thrown.get(change.id),
+            )
+            for row, change in read
+            if change is not None
         ]
 
     def unread(self, workspace: bytes) -> list[HeldFrame]:
-        """Frames that could not even be read, oldest first."""
+        """What could not even be read, oldest first, and what the disk has damaged since."""
         with self._storage.reading() as connection:
-            return [
+            frames = [
                 HeldFrame(row, *departures.owner_of(connection, row.device))
                 for row in unread.frames_kept(connection, workspace)
             ]
+            rows = departures.kept_changes(connection, workspace)
+        damaged = [
+            HeldFrame(
+                UnreadFrame(row.device, row.dseq, DAMAGED, row.received, row.change),
+                row.person_name or "",
+                row.laptop or "",
+            )
+            for row in rows
+            if change_aside(row.change, workspace) is None
+        ]
+        return [*frames, *damaged]
 
     def release(self, workspace: bytes, ids: Iterable[ChangeId], *, by: bytes) -> Outcome:
         """Let changes in, each in a transaction of its own, in the order in which they were made."""
@@ -130,7 +153,7 @@ class Quarantine:
             done = departures.releases(connection, workspace)
             thrown = discards.discards(connection, workspace)
         for row in rows:
-            if (row.device, row.dseq) in thrown:
+            if (row.device, row.dseq) in thrown or change_aside(row.change, workspace) is None:
                 continue
             room -= len(row.change)
             if kept and (room < 0 or len(kept) == MOST_CHANGES):
@@ -233,11 +256,6 @@ def insist_coordinator(connection: Connection, caller: Caller, number: int) -> b
     if not at_least(role, COORDINATOR):
         raise DaftarError(NEEDS_COORDINATOR)
     return workspace
-
-
-def _held(row: Kept, workspace: bytes, release: Release | None, discard: Discard | None) -> Held:
-    change = read_aside(row.change, workspace)
-    return Held(change, row.code, row.received, row.person_name or "", row.laptop or "", release, discard)
 
 
 def _insist_sound(change: Change, *, server: int) -> None:

@@ -12,10 +12,9 @@ from sqlalchemy import Connection
 
 from sync.changes import Change, ChangeId, canonical
 from sync.frames import changes_of
-from sync.server.exceptions import read_aside
 from sync.server.intake import Piece
 from sync.server.storage import archive, devices, journal
-from sync.server.stored import read_stored
+from sync.server.stored import change_aside, read_stored
 
 
 class Repeats:
@@ -50,8 +49,9 @@ class Repeats:
                         self._known[change.former or _hash(change)] = change.id
             for row in journal.waiting(self._connection, self._workspace):
                 if row.device in self._others:
-                    change = read_aside(row.change, self._workspace)
-                    self._known[change.former or _hash(change)] = change.id
+                    waiting = change_aside(row.change, self._workspace)
+                    if waiting is not None:
+                        self._known[waiting.former or _hash(waiting)] = waiting.id
         return self._known
 
     def _frames(self) -> Iterator[bytes]:

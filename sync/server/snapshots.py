@@ -13,9 +13,8 @@ from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.merge import RecordState
 from sync.merge.chunks import HoleMark, Tables, pack_chunk, pack_tables
-from sync.merge.holes import hole_bases
 from sync.server import origins
-from sync.server.exceptions import read_aside
+from sync.server.exceptions import bases_aside
 from sync.server.priorities import FIRST, priority
 from sync.server.states import unpack_state
 from sync.server.storage import Storage, archive, erasures, journal, people
@@ -201,7 +200,7 @@ def _state(row: RecordRow, documents: Mapping[bytes, Mapping[str, bytes]], works
 def _holes(connection: Connection, workspace: bytes) -> tuple[HoleMark, ...]:
     marks = []
     for row in journal.quarantine_of(connection, workspace, repeated=True):
-        bases = hole_bases(read_aside(bytes(row.change), workspace))
+        bases = bases_aside(bytes(row.change), workspace)
         marks.append(HoleMark(row.device, row.dseq, row.code, bases))
     return tuple(sorted(marks, key=lambda mark: (mark.device, mark.dseq)))
 

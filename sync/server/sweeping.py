@@ -18,11 +18,11 @@ from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.merge import is_deleted
 from sync.merge.files import ATTACHMENT, files_of_change, files_of_record
-from sync.server.exceptions import read_aside
 from sync.server.files import BlobStore
 from sync.server.settings import DAY_MS
 from sync.server.states import unpack_state
 from sync.server.storage import Storage, blobs, erasures, journal
+from sync.server.stored import change_aside
 
 _AT_ONCE: Final = 50
 FILE_ERASED: Final = "file_erased"
@@ -137,6 +137,6 @@ def named_files(connection: Connection, workspace: bytes) -> set[bytes]:
         if not is_deleted(state):
             named |= files_of_record(state)
     for row in (*journal.quarantine_of(connection, workspace), *journal.waiting(connection, workspace)):
-        change = read_aside(bytes(row.change), workspace)
-        named |= files_of_change(change)
+        change = change_aside(bytes(row.change), workspace)
+        named |= set() if change is None else files_of_change(change)
     return named

@@ -35,6 +35,8 @@ _MESSAGES: Final = {
     "database_unavailable": "The database does not answer: {reason}",
     "device_not_found": "There is no laptop “{name}”.",
     "disk_full": "The disk is full.",
+    "erasure_unfinished": "What can be read is erased. Changes {changes} were written by a later version "
+    "({reason}) and may still speak of it. Upgrade the program, then run: daftar-server purge --finish",
     "file_exists": "{path} exists already. Choose another name: a backup never overwrites one.",
     "not_erasable": "A {kind} of an account is written by the server. Rename it, or take the access away.",
     "no_such_folder": "The folder {path} does not exist.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from sync.server.storage.journal import SetAside, waiting
 from sync.server.storage.schema import (
     document,
     erased_file,
@@ -138,6 +139,15 @@ def rewrite_log(connection: Connection, workspace: bytes, *, first_pseq: int, fr
     )
 
 
+def empty_log(connection: Connection, workspace: bytes, *, first_pseq: int, frame: bytes) -> None:
+    """Put a frame that says nothing in the place of one in the log; whose numbers they are stays known."""
+    connection.execute(
+        update(log)
+        .where(log.c.workspace_id == workspace, log.c.first_pseq == first_pseq)
+        .values(frame=frame, size=len(frame))
+    )
+
+
 def rewrite_history(connection: Connection, workspace: bytes, *, first_pseq: int, frame: bytes) -> None:
     connection.execute(
         update(history)
@@ -146,19 +156,36 @@ def rewrite_history(connection: Connection, workspace: bytes, *, first_pseq: int
     )
 
 
-def refused_of(connection: Connection, workspace: bytes, records: Sequence[bytes]) -> list[tuple[str, bytes]]:
-    """Code and change of what is in quarantine of these records."""
-    query = select(quarantine.c.code, quarantine.c.change).where(
+def refused_of(connection: Connection, workspace: bytes, records: Sequence[bytes]) -> list[SetAside]:
+    """What is in quarantine of these records."""
+    columns = (
+        quarantine.c.device,
+        quarantine.c.dseq,
+        quarantine.c.record_id,
+        quarantine.c.code,
+        quarantine.c.change,
+    )
+    query = select(*columns).where(
         quarantine.c.workspace_id == workspace, quarantine.c.record_id.in_(records)
     )
     rows = connection.execute(query.order_by(quarantine.c.device, quarantine.c.dseq))
-    return [(str(row[0]), bytes(row[1])) for row in rows]
+    return [SetAside(int(row[0]), int(row[1]), bytes(row[2]), str(row[3]), bytes(row[4])) for row in rows]
 
 
-def waiting_of(connection: Connection, workspace: bytes, records: Sequence[bytes]) -> list[bytes]:
+def waiting_of(connection: Connection, workspace: bytes, records: Sequence[bytes]) -> list[SetAside]:
     """The changes to these records that wait for their base."""
-    query = select(parked.c.change).where(parked.c.workspace_id == workspace, parked.c.record_id.in_(records))
-    return [bytes(row[0]) for row in connection.execute(query.order_by(parked.c.device, parked.c.dseq))]
+    wanted = set(records)
+    return [row for row in waiting(connection, workspace) if bytes(row.record) in wanted]
+
+
+def empty_aside(connection: Connection, workspace: bytes, change: tuple[int, int], *, frame: bytes) -> None:
+    """Put a frame that says nothing in the place of a change that was set aside."""
+    for table in (quarantine, parked):
+        connection.execute(
+            update(table)
+            .where(table.c.workspace_id == workspace, table.c.device == change[0], table.c.dseq == change[1])
+            .values(change=frame)
+        )
 
 
 def rewrite_quarantine(

@@ -9,9 +9,19 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sync.errors import DaftarError
-from sync.server.storage.schema import chunk, document, history, log, parked, quarantine, record, snapshot
+from sync.server.storage.schema import (
+    chunk,
+    document,
+    history,
+    log,
+    parked,
+    quarantine,
+    record,
+    snapshot,
+    unread_frame,
+)
 
-_HELD: Final = (log, history, record, document, quarantine, parked, snapshot, chunk)
+_HELD: Final = (log, history, record, document, quarantine, parked, unread_frame, snapshot, chunk)
 """The tables that hold what people wrote."""
 _LOCK_WAIT: Final = "30s"
 

@@ -28,6 +28,7 @@ from sync.server.files.folder import FolderStore
 from sync.server.snapshots import Snapshots
 from sync.server.storage.people import Workspace
 from sync.server.storage.schema import metadata
+from sync.server.stored import EMPTIED
 
 SECRET = "Quinoa"
 WHY = {"who": "Maria Torres", "reason": "asked for by the person"}
@@ -89,7 +90,7 @@ class Scene:
                 for row in connection.execute(table.select()).mappings():
                     found.append(repr(dict(row)).encode())
                     for name in ("frame", "change"):
-                        if name in row:
+                        if name in row and bytes(row[name]) != EMPTIED:
                             block = open_frame(bytes(row[name]), self.place.id)
                             found.append(repr(changes_of(block)).encode())
         return b"".join(found)
