@@ -12,7 +12,7 @@ import click
 from desktop.cli.call import Call
 from desktop.cli.line import Group
 from desktop.cli.printing import t
-from desktop.words.enclosed import enclosed_told
+from desktop.words.enclosed import damaged_told, enclosed_told
 
 if TYPE_CHECKING:
     from desktop.store.reader import Reader
@@ -90,6 +90,7 @@ def create_command(
                 {"person": one.person or None, "laptop": one.laptop or one.key} for one in found.values()
             ],
             "changes": {"own": saved.own, "carried": saved.carried, "ordered": saved.ordered},
+            "damaged": saved.damaged,
             "bytes": sum(saved.made.sizes),
             "enclosed": {
                 "files": len(saved.enclosed.files),
@@ -105,7 +106,7 @@ def create_command(
         )
         enclosed = saved.enclosed
         told = enclosed_told(call.words, files=len(enclosed.files), size=enclosed.bytes, left=enclosed.left)
-        lines = [text, *told]
+        lines = [text, *told, *damaged_told(call.words, saved.damaged)]
         call.answer(document, lambda: "\n".join(lines))
 
 

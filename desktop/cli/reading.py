@@ -159,13 +159,14 @@ def history_command(call: Call, kind: str, record: str, everything: bool) -> Non
 
         declared = kind_named(kind)
         row = record_named(reader, declared, record)
-        documents = history_documents(declared, reader.history(row.kind, row.id), people_by_account(reader))
+        history, whole = reader.whole_history(row.kind, row.id)
+        documents = history_documents(declared, history, people_by_account(reader))
         lines = [
             [entry["at"], entry["author"] or entry["author_id"], entry["what"], short(entry["fields"])]
             for entry in documents
         ]
         call.answer(documents, lambda: call.table([t("When"), t("Who"), t("What"), t("Fields")], lines))
-        if not reader.history_is_whole(row.kind, row.id):
+        if not whole:
             call.say(
                 call.words.t(
                     "Older history is on the server. To see it, add --all while there is a connection."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from desktop.store.reader import Reader
 from sync.changes import ChangeId
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
+from sync.replica.damaged import changes_in
 
 _MADE = 'SELECT _made FROM "{kind}" WHERE id = ?'
 _CAME = "SELECT at_ms FROM arrival WHERE ws = ? AND first_pseq <= ? ORDER BY first_pseq DESC LIMIT 1"
@@ -27,7 +26,7 @@ def arrivals(reader: Reader, kind: str, record: bytes) -> dict[ChangeId, int]:
             continue
         came = database.execute(_CAME, (row[0], row[1])).fetchone()
         if came is not None:
-            frame = changes_of(open_frame(bytes(row[2]), workspace))
+            frame = changes_in(bytes(row[2]), workspace) or ()
             found |= {change.id: int(came[0]) for change in frame if change.record == record}
     own = reader.meta("device")
     return {identity: moment for identity, moment in found.items() if identity[0] != own}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from desktop.store.reader import Reader
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
 from sync.records import id_text
+from sync.replica.damaged import changes_in
 
 UNREAD: Final = "frame_unread"
 UNREAD_NEWER: Final = "frame_unread_newer"
@@ -60,13 +59,16 @@ def unreceived_changes(reader: Reader) -> list[Unreceived]:
         "SELECT ws, code, kind, record, frame FROM aside ORDER BY ws, pseq"
     ).fetchall():
         place, record = places.get(index, bytes(16)), reader.ids.record(rowid)
-        (change,) = changes_of(open_frame(bytes(frame), place))
-        person = _name(reader, change.author)
-        found.append(
-            Unreceived(
-                place, str(code), str(kind), record, person, dict(change.writes), change.create, change.stamp
+        known = Unreceived(place, str(code), str(kind), record)
+        for change in changes_in(bytes(frame), place) or ():
+            known = replace(
+                known,
+                person=_name(reader, change.author),
+                writes=dict(change.writes),
+                create=change.create,
+                stamp=change.stamp,
             )
-        )
+        found.append(known)
     rows = reader.connection.execute(
         "SELECT ws, code, kind, record FROM unlike WHERE record NOT IN (SELECT record FROM aside)"
         " ORDER BY ws, record"

@@ -13,6 +13,7 @@ from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
 DAMAGED = "base_damaged"
+_UNREADABLE = frozenset({"bad_frame", "cut_frame"})
 
 
 def is_filling(connection: Connection, index: int) -> bool:
@@ -42,17 +43,20 @@ def lay_base(replica: Replica, connection: Connection, state: WorkspaceState) ->
             while start is not None:
                 start = replica.filler.apply(own, address, start=start, budget=EAGER).next
         except DaftarError as error:
-            return error.code
+            return DAMAGED if error.code in _UNREADABLE else error.code
     _, equal = replica.filler.finish(own)
     return None if equal else DAMAGED
 
 
 def older_changes(connection: Connection, rowid: int, workspace: bytes) -> list[Change]:
-    """What the server told of a record's past; holes are not history."""
+    """What the server told of a record's past; holes are no history. Nothing of what is damaged."""
     row = connection.execute("SELECT frame FROM older WHERE record = ?", (rowid,)).fetchone()
     if row is None:
         return []
-    blocks = (decode_block(frame.payload, workspace) for frame in read_frames(bytes(row[0])))
+    try:
+        blocks = [decode_block(frame.payload, workspace) for frame in read_frames(bytes(row[0]))]
+    except DaftarError:
+        return []
     return [change for block in blocks for change in changes_of(block)]
 
 

@@ -12,8 +12,7 @@ from desktop.store.aside import count_unreceived
 from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.reader import Reader
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
+from sync.replica.damaged import changes_in
 from sync.replica.waiting import bytes_waiting
 
 _HELD_ASIDE: Final = "held_aside"
@@ -71,20 +70,35 @@ def waiting_size(reader: Reader) -> tuple[int, int]:
 
 
 def waiting_by_kind(reader: Reader) -> dict[str, int]:
-    """How many changes of each kind were not sent yet."""
+    """How many changes of each kind were not sent yet; where the disk has damaged them, how many records."""
     counts: Counter[str] = Counter()
     device = reader.ids.find_device(int(reader.meta("device") or 0))
     if device is None:
         return {}
     for state in reader.workspaces():
         rows = reader.connection.execute(
-            "SELECT frame FROM log WHERE ws = ? AND device = ? AND last_dseq > ?",
+            "SELECT id, frame FROM log WHERE ws = ? AND device = ? AND last_dseq > ?",
             (state.index, device, state.acked),
-        )
-        for (frame,) in rows:
-            for change in changes_of(open_frame(bytes(frame), state.id)):
+        ).fetchall()
+        for log, frame in rows:
+            changes = changes_in(bytes(frame), state.id)
+            if changes is None:
+                counts += _written_in(reader, log)
+                continue
+            for change in changes:
                 counts[change.kind] += change.dseq > state.acked
     return {kind: count for kind, count in counts.items() if count}
+
+
+def _written_in(reader: Reader, log: int) -> Counter[str]:
+    """How many records of each kind a row of the log wrote; the records tell it without the row."""
+    counts: Counter[str] = Counter()
+    for kind in reader.kinds:
+        question = (
+            f'SELECT count(*) FROM "{kind}" WHERE _made = ? OR id IN (SELECT record FROM touch WHERE log = ?)'
+        )
+        (counts[kind],) = reader.connection.execute(question, (log, log)).fetchone()
+    return counts
 
 
 def refused_changes(reader: Reader) -> list[Refused]:
@@ -97,7 +111,7 @@ def refused_changes(reader: Reader) -> list[Refused]:
     found = []
     for workspace, dseq, code, kind, rowid, frame in rows:
         place = workspaces.get(workspace, bytes(16))
-        change = next(iter(changes_of(open_frame(bytes(frame), place))), None) if frame else None
+        change = next(iter(changes_in(bytes(frame), place) or ()), None) if frame else None
         record = reader.ids.record(rowid)
         known = Refused(place, dseq, str(code), str(kind), record)
         if change is not None:

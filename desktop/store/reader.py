@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from desktop.store.base import older_changes, tells_all
 from desktop.store.connection import BULK_CACHE_MB, CACHE_MB, open_reader
 from desktop.store.driver import Connection, sqlite
 from desktop.store.fold import query as search_expression
@@ -13,10 +12,9 @@ from desktop.store.profile import Profile
 from desktop.store.rows import Query, Row
 from desktop.store.search import find
 from desktop.store.sql import conditions, numbers, ordering, source
+from desktop.store.told import Told
 from sync.changes import Bases, Change, base_field
 from sync.errors import DaftarError
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
 from sync.merge import Conflict, RecordState, conflicts_of, shown_heads
 from sync.records import Kind
 from sync.replica.ids import IdMap
@@ -223,31 +221,24 @@ class Reader:
     # History
 
     def history(self, kind: str, record: bytes) -> list[tuple[Change, bool]]:
-        """Every change of a record with whether the server has it, oldest first by stamp."""
-        rowid = self.ids.find(record)
-        row = self.get(kind, record)
-        if rowid is None:
-            return []
-        made = self.connection.execute(f'SELECT _made FROM "{kind}" WHERE id = ?', (rowid,)).fetchone()
-        logs = {made[0]} | {
-            log for (log,) in self.connection.execute("SELECT log FROM touch WHERE record = ?", (rowid,))
-        }
-        older = older_changes(self.connection, rowid, row.workspace)
-        found = {change.id: (change, True) for change in older if change.record == record}
-        for log in sorted(logs):
-            stored = self.connection.execute(
-                "SELECT frame, first_pseq FROM log WHERE id = ?", (log,)
-            ).fetchone()
-            if stored is None:
-                continue
-            for change in changes_of(open_frame(bytes(stored[0]), row.workspace)):
-                if change.record == record:
-                    found[change.id] = (change, stored[1] is not None)
-        return sorted(found.values(), key=lambda pair: (pair[0].stamp, pair[0].id))
+        """Every change of a record with whether the server has it, oldest first by stamp, as far as the log
+        of this laptop can be read.
+        """
+        return self.whole_history(kind, record)[0]
 
     def history_is_whole(self, kind: str, record: bytes) -> bool:
         """Whether `history` tells everything: what is older than the snapshot is on the server."""
-        return tells_all(self.connection, kind, self.ids.find(record))
+        return self.whole_history(kind, record)[1]
+
+    def whole_history(self, kind: str, record: bytes) -> tuple[list[tuple[Change, bool]], bool]:
+        """`history` and `history_is_whole` in one."""
+        rowid = self.ids.find(record)
+        row = self.get(kind, record)
+        if rowid is None:
+            return [], True
+        told = Told(self.connection, row.workspace, kind, record, rowid=rowid)
+        state = self.state(kind, record) if told.unsure else None
+        return told.changes(), told.is_whole(state)
 
 
 def open_store_reader(profile: Profile, kinds: Mapping[str, Kind], *, wide: bool = False) -> Reader:

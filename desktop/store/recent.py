@@ -11,8 +11,7 @@ from desktop.store.titles import title_of
 from sync.changes import DELETED, Change, base_field
 from sync.clock import stamp_ms
 from sync.errors import DaftarError
-from sync.frames import changes_of
-from sync.frames.packing import open_frame
+from sync.replica.damaged import changes_in
 
 FRAMES: Final = 60
 CHANGES: Final = 600
@@ -34,7 +33,7 @@ def recent_changes(
     )
     given = 0
     for index, frame in rows:
-        for change in reversed(list(changes_of(open_frame(bytes(frame), places[index])))):
+        for change in reversed(changes_in(bytes(frame), places[index]) or ()):
             if given == most:
                 return
             given += 1

@@ -24,12 +24,12 @@ from sync.clock import Clock, HybridClock
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, block_of, changes_of
-from sync.frames.packing import open_frame
 from sync.merge import RecordState
 from sync.merge.register import value_key
 from sync.merge.texts import text_term
 from sync.replica.careful import is_poison
 from sync.replica.changed import Touched
+from sync.replica.damaged import LOG_DAMAGED, block_in
 from sync.replica.replica import Identity, Replica
 from sync.replica.schema import create_tables
 from sync.replica.source import Source
@@ -204,6 +204,9 @@ def _replay(
         " ORDER BY first_pseq IS NULL, first_pseq, first_dseq",
         (state.index,),
     ):
+        block = block_in(bytes(frame), state.id)
+        if block is None:
+            return Flaw(LOG_DAMAGED, state.name)
         if first is None and carries:
             continue
         if first is not None:
@@ -212,10 +215,6 @@ def _replay(
             own.cursor = int(last)
         stamps = msgpack.unpackb(effective, strict_map_key=False) if effective else {}
         source = Source(state.id, own.index, int(log), settled=first is not None, effective=stamps)
-        try:
-            block = open_frame(bytes(frame), state.id)
-        except DaftarError as error:
-            return Flaw(error.code, state.name)
         if unsure is None:
             replica.applier.apply(block, source, own.digest if first is not None else None, Touched())
         else:

@@ -46,8 +46,9 @@ from sync.client.bundles import (
 )
 from sync.clock import Clock, stamp_ms
 from sync.errors import DaftarError
-from sync.frames.packing import open_frame
+from sync.frames.container import is_intact
 from sync.frames.strand import Strand
+from sync.replica.damaged import LOG_DAMAGED, block_in
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
@@ -59,7 +60,9 @@ _SOME: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A bundle that was written: its files, and how many changes of how many people are in it."""
+    """A bundle that was written: its files, and how many changes of how many people are in it; `damaged` are
+    those that could not go along, because this laptop's disk has damaged them or what they follow.
+    """
 
     files: tuple[Path, ...]
     made: Made
@@ -67,6 +70,7 @@ class Saved:
     carried: int
     ordered: int
     enclosed: Enclosing = field(default_factory=Enclosing)
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ class Taken:
 def make_bundle(store: Store, reader: Reader, wish: Wish, *, clock: Clock) -> Saved:
     """Write everything unsent, and what colleagues gave to be carried, for these recipients.
 
-    Raises `bundle_nothing` where there is nothing to say, and what `write_bundle` raises.
+    Raises `bundle_nothing` where there is nothing to say, `log_damaged` where there is and none of it can be
+    read, and what `write_bundle` raises.
     """
     me = read_self(store, reader, clock=clock)
     to_server = any(one.key == SERVER for one in wish.recipients)
@@ -143,7 +148,7 @@ def make_bundle(store: Store, reader: Reader, wish: Wish, *, clock: Clock) -> Sa
     )
     enclosed = sound(vault, chosen)
     if not contents.strands and not contents.ordered and not enclosed.files:
-        raise DaftarError("bundle_nothing")
+        raise DaftarError(LOG_DAMAGED if contents.damaged else "bundle_nothing")
     authors = {strand.device for _, strand in contents.strands} - {me.card.device}
     known = read_trusted(reader).cards
     cards = [known[device] for device in sorted(authors) if device in known]
@@ -162,7 +167,8 @@ def make_bundle(store: Store, reader: Reader, wish: Wish, *, clock: Clock) -> Sa
     pieces = chain(_pieces(store, contents), file_pieces(vault, enclosed))
     opener = _volumes(wish.target, files)
     made = write_bundle(draft, pieces, opener, draw=secrets.token_bytes, split=wish.split)
-    return Saved(tuple(files), made, contents.own, contents.carried, contents.ordered, enclosed)
+    counts = (contents.own, contents.carried, contents.ordered)
+    return Saved(tuple(files), made, *counts, enclosed, contents.damaged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,7 @@ class _Contents:
     own: int
     carried: int
     ordered: int
+    damaged: int
 
 
 def _gather(
@@ -187,19 +194,25 @@ def _gather(
 ) -> _Contents:
     strands: list[tuple[int, Strand]] = []
     since: dict[bytes, int] = {}
-    own = carried = ordered = 0
+    own = carried = ordered = damaged = 0
     for place, state in enumerate(states):
         brought = replica.carried.unordered(state)
         mine = list(own_strands(replica, state, keys))
         strands += [(place, one) for one in (*brought, *mine)]
         carried += sum(one.last - one.first + 1 for one in brought)
         own += sum(one.last - one.first + 1 for one in mine)
+        damaged += replica.readable(state)[1]
         start, stand = wish.since(state), stands.get(state.id)
         if with_order and start is not None and stand is not None and start < stand.head <= state.cursor:
+            if any(
+                not is_intact(one[2]) for one in replica.ordered_frames(state, since=start, head=stand.head)
+            ):
+                damaged += stand.head - start
+                continue
             since[state.id] = start
             ordered += stand.head - start
     kept = {id_: stand for id_, stand in stands.items() if id_ in since}
-    return _Contents(tuple(states), tuple(strands), kept, since, own, carried, ordered)
+    return _Contents(tuple(states), tuple(strands), kept, since, own, carried, ordered, damaged)
 
 
 def _pieces(store: Store, contents: _Contents) -> Iterator[tuple[Entry, bytes]]:
@@ -323,6 +336,9 @@ def _take_group(
         trusted = type(trusted)(trusted.server, cards, trusted.revoked)
     by_server = server is not None and head.card.keys == server
     pieces = partial(_all_pieces, store, group, code=code, taken=taken)
+    if store.run(_has_damage):
+        # As a sync does it: what was typed is issued anew, as the records show it.
+        store.renew()
     with Unpacking(store, reader, by_server=by_server) as unpacking:
         take = partial(Taking, store.run, notes, trusted, by_server=by_server, take_file=unpacking.take)
         taking = take()
@@ -336,6 +352,11 @@ def _take_group(
             taking.take(pieces())
     taken.brought.files = unpacking.taken
     return taken
+
+
+def _has_damage(replica: Replica) -> bool:
+    """Whether something that was not sent cannot be read from this laptop's own disk."""
+    return any(replica.readable(state)[1] for state in replica.workspaces.all())
 
 
 def _all_pieces(
@@ -374,13 +395,13 @@ def card_name(card: Card) -> str:
 
 
 def ordered_since(reader: Reader, state: WorkspaceState, from_ms: int) -> int:
-    """The last `pseq` before the first frame that holds a change of this time or later."""
+    """The last `pseq` before the first frame that holds a change of this time or later, or may hold one."""
     rows = reader.connection.execute(
         "SELECT first_pseq, frame FROM log WHERE ws = ? AND first_pseq IS NOT NULL ORDER BY first_pseq",
         (state.index,),
     )
     for first, frame in rows:
-        block = open_frame(bytes(frame), state.id)
-        if any(stamp_ms(stamp) >= from_ms for stamp in block.stamps):
+        block = block_in(bytes(frame), state.id, values=False)
+        if block is None or any(stamp_ms(stamp) >= from_ms for stamp in block.stamps):
             return int(first) - 1
     return state.cursor

@@ -5,6 +5,21 @@ from __future__ import annotations
 from desktop.words.words import Words
 
 
+def damaged_told(words: Words, count: int) -> list[str]:
+    """A sentence about changes that could not go along; nothing where there are none."""
+    if not count:
+        return []
+    return [
+        words.n(
+            "{count} change could not go along, because this laptop's disk has damaged part of its log. It "
+            "is sent with the next sync, as the records show it.",
+            "{count} changes could not go along, because this laptop's disk has damaged part of its log. "
+            "They are sent with the next sync, as the records show them.",
+            count,
+        )
+    ]
+
+
 def enclosed_told(words: Words, *, files: int, size: int, left: int) -> list[str]:
     """Sentences of how many files went along, of `size` bytes together, and how many did not."""
     told = []

@@ -343,6 +343,10 @@ MESSAGES: Mapping[str, str] = {
     # What a check of the notebook finds
     "term_differs": t("A record is not as its fingerprint says. Restore the latest backup."),
     "digest_differs": t("The records are not as their fingerprint says. Restore the latest backup."),
+    "log_damaged": t(
+        "This laptop's disk has damaged part of its log. The records are whole. What was not sent is sent "
+        "with the next sync as they show it; what the server has is fetched again by a check with repair."
+    ),
     "base_damaged": t("What the history stands on is damaged. Restore the latest backup."),
     "log_gap": t("Part of the history is missing. Restore the latest backup."),
     "not_in_log": t("A record has no history. Restore the latest backup."),

@@ -57,10 +57,12 @@ class Stand:
 
 
 def own_strands(replica: Replica, state: WorkspaceState, keys: SecretKeys) -> Iterator[Strand]:
-    """Everything unsent of this laptop in one workspace, signed frame by frame."""
+    """Everything unsent of this laptop in one workspace, signed frame by frame, up to what its disk has
+    damaged: what follows cannot be proven.
+    """
     device = replica.identity.device
     chain = state.acked_chain
-    unsent = [change for change in replica.unsent(state) if change.dseq > state.acked]
+    unsent = [change for change in replica.readable(state)[0] if change.dseq > state.acked]
     for frame, changes in pack_changes(unsent):
         first, last, before = changes[0].dseq, changes[-1].dseq, chain
         chain = chain_over(before, changes)

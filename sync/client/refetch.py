@@ -12,6 +12,7 @@ from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.replica.careful import is_poison
 from sync.replica.changed import Changed
+from sync.replica.damaged import set_damaged_aside
 from sync.replica.received import Received
 from sync.replica.replica import Replica
 from sync.replica.workspaces import LOST_ROLE, WorkspaceState
@@ -38,7 +39,10 @@ class Writes(Protocol):
 
 
 def fetch_unread(line: Asks, local: Writes, *, epoch: int, access_epoch: int) -> None:
-    """Fetch what waits unread, and take it in where it can be read; the next sync compares."""
+    """Fetch what waits unread, and take it in where it can be read; the next sync compares. What the disk has
+    damaged of the log waits from here on.
+    """
+    local.run(_set_damaged_aside)
     came, epochs = False, (epoch, access_epoch)
     for state, received in local.run(_waiting):
         request = local.run(partial(_request, state=state, before=received.first, epochs=epochs))
@@ -53,6 +57,11 @@ def fetch_unread(line: Asks, local: Writes, *, epoch: int, access_epoch: int) ->
             came = True
     if came:
         local.apply(lambda replica: replica.try_again())
+
+
+def _set_damaged_aside(replica: Replica) -> None:
+    for state in replica.workspaces.all():
+        set_damaged_aside(replica.database, state)
 
 
 def _waiting(replica: Replica) -> list[tuple[WorkspaceState, Received]]:

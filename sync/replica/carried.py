@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from sync.changes import Bases, Change, ChangeId, canonical, chain_over, next_chain
 from sync.frames import Block, block_of, changes_of
-from sync.frames.packing import make_frame, open_frame
+from sync.frames.container import is_intact
+from sync.frames.packing import make_frame
 from sync.frames.strand import Strand, open_strand
+from sync.replica.damaged import block_in
 from sync.replica.ids import Database, IdMap
 from sync.replica.vetting import refused_positions
 from sync.replica.workspaces import WorkspaceState
@@ -103,7 +105,10 @@ class Carried:
             (state.index,),
         ).fetchall()
         for log, frame in rows:
-            block = open_frame(bytes(frame), state.id)
+            block = block_in(bytes(frame), state.id)
+            if block is None:
+                # Its author has it still.
+                continue
             refused = refused_positions(block)
             for at, change in enumerate(changes_of(block)):
                 if at in refused:
@@ -127,7 +132,9 @@ class Carried:
             (state.index, int(row[0]) if row else 0, state.cursor),
         ).fetchall()
         for _, frame in rows:
-            self.hear(state, open_frame(bytes(frame), state.id))
+            block = block_in(bytes(frame), state.id, values=False)
+            if block is not None:
+                self.hear(state, block)
         if rows:
             self._database.execute(
                 "INSERT INTO meta(key, value) VALUES(?, ?)"
@@ -267,7 +274,8 @@ class Carried:
         ).fetchall()
         here = _chains(strand.before, block)
         for before, frame in rows:
-            there = _chains(bytes(before), open_frame(bytes(frame), state.id))
+            kept = block_in(bytes(frame), state.id)
+            there = {} if kept is None else _chains(bytes(before), kept)
             if any(here[dseq] != there[dseq] for dseq in here.keys() & there.keys()):
                 return True
         return False
@@ -323,7 +331,9 @@ class Carried:
                     self._database.execute(f"DELETE FROM {table} = ?", (log,))
 
     def unordered(self, state: WorkspaceState) -> list[Strand]:
-        """What can be handed on: every strand that the server has not ordered, in each device's order."""
+        """What can be handed on: every strand that the server has not ordered, in each device's order, but
+        what this laptop's disk has damaged.
+        """
         rows = self._database.execute(
             "SELECT log.device, log.first_dseq, log.last_dseq, before, after, signature, frame"
             " FROM strand JOIN log ON log.id = strand.log"
@@ -342,6 +352,7 @@ class Carried:
                 bytes(frame),
             )
             for device, first, last, before, after, signature, frame in rows
+            if is_intact(bytes(frame))
         ]
 
     def refuse(self, state: WorkspaceState, device: int, code: str) -> set[tuple[str, bytes]]:

@@ -16,12 +16,14 @@ from typing import Final
 
 from sync.changes import ChangeId
 from sync.digest import Digest, record_term
+from sync.errors import DaftarError
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge import RecordState
 from sync.merge.chunks import Chunk, Tables, open_piece, pack_chunk, pack_tables
 from sync.merge.files import files_of_change, files_of_record
 from sync.merge.holes import erased_hole
+from sync.replica.damaged import block_in, drop_damaged_strands, set_row_aside
 from sync.replica.ids import Database
 from sync.replica.purge import Shape
 from sync.replica.workspaces import WorkspaceState
@@ -127,19 +129,27 @@ def forget_files(database: Database, several: Iterable[Erased]) -> None:
 
 
 def spoken_of(database: Database, state: WorkspaceState, records: set[bytes]) -> set[bytes]:
-    """Which of these records something speaks of that the server has not ordered: it is handed in first."""
+    """Which of these records something speaks of that the server has not ordered: it is handed in first.
+
+    Where it cannot be read that may be all of them: the next sync makes it anew, and hands it in.
+    """
     found: set[bytes] = set()
     rows = database.execute(
         "SELECT frame FROM log WHERE ws = ? AND first_pseq IS NULL", (state.index,)
     ).fetchall()
     for (frame,) in rows:
-        block = open_frame(bytes(frame), state.id, values=False)
+        block = block_in(bytes(frame), state.id, values=False)
+        if block is None:
+            return set(records)
         found |= {record for group in block.groups for record in group.records} & records
     return found
 
 
 def drop_refused_strands(database: Database, state: WorkspaceState, records: set[bytes]) -> None:
-    """Strands that the server will not take are only kept to be shown; those that speak of the records go."""
+    """Strands that the server will not take are only kept to be shown; those that speak of the records go,
+    and those in which nothing can be read.
+    """
+    drop_damaged_strands(database, state)
     rows = database.execute(
         "SELECT log.id, log.frame FROM strand JOIN log ON log.id = strand.log"
         " WHERE strand.ws = ? AND strand.code != ''",
@@ -160,13 +170,18 @@ def rewrite_frames(
 ) -> int | None:
     """Blank these records in some frames of the log; says behind which row to go on, or None at the end.
 
+    One that cannot be read may speak of them: it is set aside without its bytes.
     The fingerprints of files that they named are added to `files`.
     """
     rows = database.execute(
         "SELECT id, frame FROM log WHERE ws = ? AND id > ? ORDER BY id LIMIT ?", (state.index, after, FRAMES)
     ).fetchall()
     for log, frame in rows:
-        blanked = _blank(bytes(frame), state.id, records, files)
+        try:
+            blanked = _blank(bytes(frame), state.id, records, files)
+        except DaftarError:
+            set_row_aside(database, log)
+            continue
         if blanked is not None:
             database.execute("UPDATE log SET frame = ? WHERE id = ?", (blanked, log))
     return int(rows[-1][0]) if len(rows) == FRAMES else None
@@ -198,11 +213,18 @@ def pieces_of(database: Database, state: WorkspaceState) -> list[bytes]:
 def rewrite_piece(
     database: Database, state: WorkspaceState, records: set[bytes], address: bytes, files: set[bytes]
 ) -> bool:
-    """Take these records out of a piece; says whether any was in it. Its address follows its bytes."""
+    """Take these records out of a piece; says whether any was in it. Its address follows its bytes.
+
+    Of a piece that cannot be read nothing is kept.
+    """
     (data,) = database.execute(
         "SELECT data FROM base_piece WHERE ws = ? AND hash = ?", (state.index, address)
     ).fetchone()
-    piece = open_piece(bytes(data), state.id)
+    try:
+        piece = open_piece(bytes(data), state.id)
+    except DaftarError:
+        _leave_out(database, state, address)
+        return True
     if isinstance(piece, Tables):
         left = _tables_left(piece, records, _keyless(database, state.index))
     else:
@@ -218,6 +240,12 @@ def rewrite_piece(
         (now, len(left), left, state.index, address),
     )
     return True
+
+
+def _leave_out(database: Database, state: WorkspaceState, address: bytes) -> None:
+    database.execute(
+        "UPDATE base_piece SET applied = 2, data = X'' WHERE ws = ? AND hash = ?", (state.index, address)
+    )
 
 
 def _tables_left(tables: Tables, records: set[bytes], keyless: set[ChangeId]) -> bytes | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from sync.changes import Bases, Change, Edit, base_field, canonical, flatten, next_chain
 from sync.clock import HybridClock
@@ -25,6 +25,7 @@ from sync.replica.careful import Careful
 from sync.replica.carried import Carried
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
+from sync.replica.damaged import changes_in
 from sync.replica.filling import Filler
 from sync.replica.ids import Database, IdMap
 from sync.replica.pulling import Puller, Turn
@@ -293,6 +294,18 @@ class Replica:
             (state.index, self.ids.device(self.identity.device)),
         ).fetchall()
         return join_frames((bytes(frame) for (frame,) in rows), state.id)
+
+    def readable(self, state: WorkspaceState) -> tuple[list[Change], int]:
+        """Own changes without a `pseq` up to the first that the disk has damaged, and how many are left."""
+        rows = self._database.execute(
+            "SELECT frame FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL ORDER BY first_dseq",
+            (state.index, self.ids.device(self.identity.device)),
+        ).fetchall()
+        read = [changes_in(bytes(frame), state.id) for (frame,) in rows]
+        whole = list(takewhile(lambda changes: changes is not None, read))
+        changes = [one for part in whole for one in part or ()]
+        last = changes[-1].dseq if changes else state.acked
+        return changes, state.dseq - last if len(whole) < len(read) else 0
 
     def ordered_frames(
         self, state: WorkspaceState, *, since: int, head: int

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from desktop.syncing.bundles import Look, Saved, Taken, card_name
 from desktop.words import Words
-from desktop.words.enclosed import enclosed_told
+from desktop.words.enclosed import damaged_told, enclosed_told
 from desktop.words.messages import explain
 from sync.bundles.files import files_in
 from sync.errors import DaftarError
@@ -66,7 +66,7 @@ def saved_sentence(words: Words, saved: Saved) -> str:
     sentence = f"{sentence} {words.t('They stay here too until the server has them.')}"
     enclosed = saved.enclosed
     told = enclosed_told(words, files=len(enclosed.files), size=enclosed.bytes, left=enclosed.left)
-    return " ".join([sentence, *told])
+    return " ".join([sentence, *told, *damaged_told(words, saved.damaged)])
 
 
 def taken_sentences(words: Words, taken: Sequence[Taken]) -> tuple[str, bool]:

@@ -81,7 +81,7 @@ def read_panel(
         return None
     row = rows[0]
     comments = _about(reader, "comment", "about", row)
-    history = reader.history(kind, record)
+    history, whole = reader.whole_history(kind, record)
     accounts = {change.author for change, _ in history} | {comment.made_by for comment in comments}
     return PanelFacts(
         row,
@@ -93,7 +93,7 @@ def read_panel(
         comments=sorted(comments, key=lambda each: (each.made_stamp, each.id)),
         money=_money(reader, row),
         history=history,
-        whole=reader.history_is_whole(kind, record),
+        whole=whole,
         authors=authors_of(reader, accounts),
     )
 

@@ -1,0 +1,68 @@
+"""Rows of this laptop's own log that its disk has damaged: they stop nobody who reads the others.
+
+What they led to is in the records. A row that the server has ordered is set aside like a pulled frame that
+cannot be read, and asked for again; one that was not sent is made anew out of what the records show.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sync.changes import Change
+from sync.errors import DaftarError
+from sync.frames import Block, changes_of
+from sync.frames.container import is_intact
+from sync.frames.packing import open_frame
+from sync.replica.ids import Database
+from sync.replica.workspaces import WorkspaceState
+
+LOG_DAMAGED: Final = "log_damaged"
+"""The code of such a row, wherever somebody is told of it."""
+
+
+def block_in(frame: bytes, workspace: bytes, *, values: bool = True) -> Block | None:
+    """What a row of the log holds; None where nothing can be read in it."""
+    try:
+        return open_frame(frame, workspace, values=values)
+    except DaftarError:
+        return None
+
+
+def changes_in(frame: bytes, workspace: bytes) -> list[Change] | None:
+    """The changes of a row of the log; None where nothing can be read in it."""
+    block = block_in(frame, workspace)
+    return None if block is None else changes_of(block)
+
+
+def set_row_aside(database: Database, log: int) -> None:
+    """Put an ordered row among the frames that wait unread: the records hold what came of it."""
+    database.execute(
+        "INSERT OR IGNORE INTO unread(ws, first_pseq, last_pseq, code, effective, frame, made_good)"
+        " SELECT ws, first_pseq, last_pseq, ?, effective, X'', 1 FROM log WHERE id = ?",
+        (LOG_DAMAGED, log),
+    )
+    database.execute("DELETE FROM log WHERE id = ?", (log,))
+
+
+def set_damaged_aside(database: Database, state: WorkspaceState) -> int:
+    """Set aside the ordered rows that are not what was stored; says how many."""
+    rows = database.execute(
+        "SELECT id, frame FROM log WHERE ws = ? AND first_pseq IS NOT NULL", (state.index,)
+    )
+    damaged = [int(log) for log, frame in rows if not is_intact(bytes(frame))]
+    for log in damaged:
+        set_row_aside(database, log)
+    return len(damaged)
+
+
+def drop_damaged_strands(database: Database, state: WorkspaceState) -> int:
+    """Forget what colleagues gave to be carried and nobody can read: they have it still."""
+    rows = database.execute(
+        "SELECT log.id, log.frame FROM strand JOIN log ON log.id = strand.log WHERE strand.ws = ?",
+        (state.index,),
+    ).fetchall()
+    damaged = [int(log) for log, frame in rows if block_in(bytes(frame), state.id) is None]
+    for log in damaged:
+        for table in ("strand WHERE log", "log WHERE id", "touch WHERE log"):
+            database.execute(f"DELETE FROM {table} = ?", (log,))
+    return len(damaged)
