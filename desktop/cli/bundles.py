@@ -165,7 +165,7 @@ def look_document(found: Look) -> dict[str, Any]:
 
         counts: dict[tuple[int, str], int] = {}
         for entry in found.entries:
-            if entry.kind is PieceKind.BLOB:
+            if entry.kind is PieceKind.BLOB or not isinstance(entry.kind, PieceKind):
                 continue
             key = (entry.place, entry.kind.name.lower())
             counts[key] = counts.get(key, 0) + entry.last - entry.first + 1
@@ -175,6 +175,7 @@ def look_document(found: Look) -> dict[str, Any]:
         ]
         files, size = files_in(found.entries)
         document["enclosed"] = {"files": files, "bytes": size}
+        document["unknown"] = sum(not isinstance(one.kind, PieceKind) for one in found.entries)
     return document
 
 

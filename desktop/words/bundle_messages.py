@@ -16,6 +16,10 @@ BUNDLE_MESSAGES: Mapping[str, str] = {
         "This bundle was made by a newer version. Nothing was changed. Update this program, then open it "
         "again."
     ),
+    "bundle_part_newer": t(
+        "Part of this bundle was made by a newer version and was left out. Everything else was taken in. "
+        "Update this program, then open the bundle again; nothing will be added twice."
+    ),
     "bundle_damaged": t(
         "Part of this bundle is damaged. What is whole was taken in. Ask for the file again; nothing will "
         "be added twice."

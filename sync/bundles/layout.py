@@ -33,6 +33,12 @@ PIECE_CAP: Final = STORED_CAP + 64 * 1024
 MOST_VOLUMES: Final = 10_000
 HASH: Final = 32
 LENGTH: Final = 4
+CRITICAL: Final = 128
+"""A kind of piece from here on has to be understood: who does not know it takes nothing of the bundle. One
+below is passed over by whoever does not know it, who takes everything else.
+"""
+PART_NEWER: Final = "bundle_part_newer"
+"""The code of a piece that was passed over, because a later version knows what it is."""
 _ENTRY: Final = struct.Struct(">BHQQQ16s64sI32s")
 MANIFEST_CAP: Final = META_CAP + MOST_PIECES * _ENTRY.size + LENGTH
 _HEAD_PARTS: Final = 15
@@ -134,9 +140,11 @@ def _recipient(item: Any) -> tuple[bytes, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece in the manifest. What `device`, `first`, `last`, `before` mean depends on the kind."""
+    """One piece in the manifest. What `device`, `first`, `last`, `before` mean depends on the kind; one that
+    this version does not know stays a number.
+    """
 
-    kind: PieceKind
+    kind: PieceKind | int
     place: int
     device: int = 0
     first: int = 0
@@ -195,10 +203,13 @@ class Manifest:
 
 
 def _entry(kind: int, place: int, *rest: Any) -> Entry:
-    if kind not in tuple(PieceKind):
+    known = kind in tuple(PieceKind)
+    if not known and kind >= CRITICAL:
         raise DaftarError("bundle_newer")
-    entry = Entry(PieceKind(kind), place, *rest)
-    if not OVERHEAD <= entry.size <= PIECE_CAP + OVERHEAD or max(entry.device, entry.first, entry.last) >> 62:
+    entry = Entry(PieceKind(kind) if known else kind, place, *rest)
+    if not OVERHEAD <= entry.size <= PIECE_CAP + OVERHEAD:
+        raise DaftarError("bundle_damaged")
+    if known and max(entry.device, entry.first, entry.last) >> 62:
         raise DaftarError("bundle_damaged")
     return entry
 

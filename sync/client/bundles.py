@@ -13,7 +13,7 @@ import msgpack
 from sync.bundles.cards import Card, stand_said
 from sync.bundles.files import FilePiece, read_piece
 from sync.bundles.keys import PublicKeys, SecretKeys
-from sync.bundles.layout import Entry, PieceKind
+from sync.bundles.layout import PART_NEWER, Entry, PieceKind
 from sync.bundles.notes import Held, Notes, Place
 from sync.bundles.reading import Piece
 from sync.changes import canonical, chain_over, next_chain
@@ -182,6 +182,8 @@ class Taking:
                 self._take_rest(ordered, batch)
                 ordered, batch = {}, []
                 self._take_piece(piece.entry, piece.data)
+            else:
+                self.brought.add_problem(PART_NEWER)
         self._take_rest(ordered, batch)
         return self.brought
 

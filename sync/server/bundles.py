@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from sync.bundles.cards import SERVER, STARTER, Card
 from sync.bundles.keys import SecretKeys
-from sync.bundles.layout import Entry, PieceKind
+from sync.bundles.layout import PART_NEWER, Entry, PieceKind
 from sync.bundles.notes import Held, Notes, Place, Welcome
 from sync.bundles.reading import BundleFile, Piece
 from sync.bundles.writing import FAT32, Draft, Made, OpenVolume, write_bundle
@@ -364,19 +364,17 @@ def _runs(pieces: Iterator[Piece], notes: Notes, problems: list[str], enclosed: 
     for piece in pieces:
         entry = piece.entry
         if piece.data is None or entry.place >= len(notes.places):
-            code = piece.code or "bundle_damaged"
-            if code not in problems:
-                problems.append(code)
+            _note(problems, piece.code or "bundle_damaged")
             continue
         if entry.kind is PieceKind.BLOB:
             if run is not None:
                 yield run
                 run = None
-            code = enclosed.take(notes.places[entry.place].id, entry, piece.data)
-            if code and code not in problems:
-                problems.append(code)
+            _note(problems, enclosed.take(notes.places[entry.place].id, entry, piece.data))
             continue
         if entry.kind is not PieceKind.STRAND:
+            # What the server itself ordered is no news to it.
+            _note(problems, "" if entry.kind is PieceKind.PULLED else PART_NEWER)
             continue
         workspace = notes.places[entry.place].id
         follows = run is not None and (run.workspace, run.device, run.last + 1) == (
@@ -394,6 +392,11 @@ def _runs(pieces: Iterator[Piece], notes: Notes, problems: list[str], enclosed: 
         run.signed.append((entry.first, entry.last, entry.before, entry.signature))
     if run is not None:
         yield run
+
+
+def _note(problems: list[str], code: str) -> None:
+    if code and code not in problems:
+        problems.append(code)
 
 
 def _place(reach: Reach, since: Mapping[bytes, int]) -> Place:

@@ -24,6 +24,7 @@ _MESSAGES: Final = {
     "bundle_no_keys": "No laptop of {name} has met the server yet. Make a starter pack, or give a --code.",
     "bundle_not_for_server": "The bundle is for a laptop.",
     "bundle_not_for_you": "The bundle is sealed for somebody else.",
+    "bundle_part_newer": "Part of the bundle was made by a later version. Upgrade, then apply it again.",
     "bundle_problems": "Not everything could be taken in: {codes}.",
     "bundle_split_small": "The parts would be too small: at least {bytes} bytes.",
     "bundle_too_large": "The bundle asks for more room than any bundle needs, or is too large for one file.",
