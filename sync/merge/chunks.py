@@ -7,18 +7,21 @@ newcomer as little as in a log, and is applied the same way.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgpack
 
 from sync.changes import Change, base_field
 from sync.errors import DaftarError
-from sync.frames import Block, Group, block_of, changes_of, decode_block, encode_block
+from sync.frames import Block, Group, changes_of, decode_block, encode_block
 from sync.frames.container import STATES, seal, unseal
 from sync.frames.joining import join_blocks
+from sync.merge.creations import block_of_creations
 from sync.merge.heads import pack_heads, unpack_heads
 from sync.merge.record import RecordState
 
@@ -82,21 +85,37 @@ class Tables:
 
 
 def pack_chunk(
-    states: Sequence[RecordState], classes: Mapping[str, Mapping[str, str]], *, level: int = 19
+    states: Sequence[RecordState],
+    classes: Mapping[str, Mapping[str, str]],
+    *,
+    level: int = 19,
+    kept: Mapping[bytes, bytes] = MappingProxyType({}),
 ) -> bytes:
-    """Settled states as one piece. `classes`: kind -> field -> merge class."""
+    """Settled states as one piece. `classes`: kind -> field -> merge class; `kept` are pieces that were made
+    before, by what `said_by` tells of them: what says the same need not be compressed again.
+    """
     blocks, changed = [], []
     ordered = sorted(states, key=lambda state: (state.kind, bool(state.heads)))
     for (kind, edited), run in groupby(ordered, key=lambda state: (state.kind, bool(state.heads))):
         part = sorted(run, key=lambda state: state.record)
         known = classes.get(kind, {})
-        blocks.append((edited, block_of([_creation(state, known) for state in part])))
+        blocks.append((edited, block_of_creations(part, known)))
         changed += part if edited else []
     # `join_blocks` would put changed and plain records of a kind into one group; they are to stay apart.
     block = _side_by_side([one for _, one in blocks])
     named = [_other_classes(part, known) for part, known in _by_kind(changed, classes)]
     body = [VERSION, _RECORDS, encode_block(block), [int(edited) for edited, _ in blocks], named]
-    return seal(msgpack.packb([*body, pack_heads(changed)]), kind=STATES, level=level)
+    payload = msgpack.packb([*body, pack_heads(changed)])
+    return kept.get(_mark(payload)) or seal(payload, kind=STATES, level=level)
+
+
+def said_by(piece: bytes) -> bytes:
+    """A mark of what a piece says, however hard it was compressed; raises `bad_frame` and `cut_frame`."""
+    return _mark(unseal(piece, wanted=STATES).payload)
+
+
+def _mark(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=32).digest()
 
 
 def pack_tables(tables: Tables, *, level: int = 19) -> bytes:
@@ -127,17 +146,6 @@ def open_piece(data: bytes, workspace: bytes) -> Chunk | Tables:
         return _read_chunk(body, workspace) if body[1] == _RECORDS else _read_tables(body)
     except (ValueError, TypeError, IndexError, KeyError, AttributeError, msgpack.UnpackException) as error:
         raise DaftarError("bad_frame", reason="piece") from error
-
-
-def _creation(state: RecordState, classes: Mapping[str, str]) -> Change:
-    if state.created is None:
-        raise ValueError("a settled record was created")
-    writes = {**state.values, **state.texts}
-    used = {name: classes[name] for name in {base_field(key) for key in writes} & classes.keys()}
-    used |= dict.fromkeys(state.texts, _TEXT)
-    device, dseq = state.created
-    place = (state.workspace, state.kind, state.record, state.created_by, state.created_stamp)
-    return Change(device, dseq, *place, 0, True, writes, {}, used)
 
 
 def _side_by_side(blocks: Sequence[Block]) -> Block:

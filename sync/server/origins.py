@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
@@ -28,11 +28,20 @@ class Wanted:
 
     fields: set[tuple[str, str]] = field(default_factory=set)
     records: set[bytes] = field(default_factory=set)
+    _seen: dict[str, set[str]] = field(default_factory=dict)
+    """Keys that were looked at, by kind: most records have the same ones."""
+
+    def look_at_keys(self, kind: str, keys: Iterable[str]) -> None:
+        """What is not declared among the keys of a record."""
+        seen = self._seen.setdefault(kind, {DELETED})
+        new = [key for key in keys if key not in seen]
+        if new:
+            names = {base_field(key) for key in new} - {DELETED}
+            self.fields |= {(kind, name) for name in names - declared(kind).keys()}
+            seen.update(new)
 
     def look_at(self, state: RecordState) -> None:
-        known = declared(state.kind)
-        names = {base_field(key) for key in (*state.values, *state.heads)} | state.texts.keys()
-        self.fields |= {(state.kind, name) for name in names - known.keys() - {DELETED}}
+        self.look_at_keys(state.kind, (*state.values, *state.heads, *state.texts))
         if state.heads and conflicts_of(state):
             self.records.add(state.record)
 

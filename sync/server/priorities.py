@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sync.clock import stamp_ms
 from sync.merge import RecordState, is_deleted
@@ -42,14 +43,30 @@ def priority(state: RecordState, *, now_ms: int) -> int:
     """When a record is wanted; the same record has the same priority in every snapshot of one day."""
     if is_deleted(state):
         return OLD
-    today = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC).date()
-    if state.kind in _DATES:
-        day = _day(state.values.get(_DATES[state.kind]))
-        past = _RECENT if state.kind == "meeting" else _OLD
-        return FIRST if day is None or day >= today - past else OLD
-    if state.kind in _NEVER_OLD:
-        return FIRST
+    day = state.values.get(_DATES[state.kind]) if state.kind in _DATES else None
     newest = max([state.created_stamp, *(h.stamp for reg in state.heads.values() for h in reg.heads)])
+    return _rank(state.kind, day, newest, now_ms)
+
+
+def priority_of_plain(kind: str, stamp: int, flat: Sequence[Any], *, now_ms: int) -> int:
+    """The same of a record that nobody has changed: when it was made, and its names and values by turns."""
+    name = _DATES.get(kind)
+    day = (
+        None
+        if name is None
+        else next((flat[at + 1] for at in range(0, len(flat), 2) if flat[at] == name), None)
+    )
+    return _rank(kind, day, stamp, now_ms)
+
+
+def _rank(kind: str, day: object, newest: int, now_ms: int) -> int:
+    if kind in _DATES:
+        found = _day(day)
+        today = dt.datetime.fromtimestamp(now_ms / 1000, dt.UTC).date()
+        past = _RECENT if kind == "meeting" else _OLD
+        return FIRST if found is None or found >= today - past else OLD
+    if kind in _NEVER_OLD:
+        return FIRST
     return OLD if stamp_ms(newest) < now_ms - _OLD // dt.timedelta(milliseconds=1) else THEN
 
 

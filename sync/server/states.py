@@ -15,9 +15,9 @@ import msgpack
 from sync.changes import pack_body
 from sync.frames import Block
 from sync.merge import RecordState, Register
-from sync.wire.states import unpack_state
+from sync.wire.states import unpack_plain, unpack_state
 
-__all__ = ["pack_creation", "pack_creations", "pack_state", "unpack_state"]
+__all__ = ["pack_creation", "pack_creations", "pack_state", "unpack_plain", "unpack_state"]
 
 
 def pack_creation(device: int, dseq: int, stamp: int, author: bytes) -> bytes:

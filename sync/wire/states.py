@@ -33,6 +33,17 @@ def unpack_state(
     return state, list(texts)
 
 
+def unpack_plain(stored: bytes) -> tuple[int, list[Any]] | None:
+    """Of a record that nobody has changed since it was made, and that has no long text: when it was made, and
+    its names and values by turns. None of any other.
+    """
+    unpacker = msgpack.Unpacker(max_buffer_size=len(stored) + 1)
+    unpacker.feed(stored)
+    _, _, stamp, _ = unpacker.unpack()
+    flat = unpacker.unpack()
+    return (stamp, flat) if unpacker.tell() == len(stored) else None
+
+
 def _unpack_register(packed: list[Any], awaited: list[Any]) -> Register:
     heads = tuple(
         Head((device, dseq), stamp, author, value, creation, {key: _ids(ids) for key, ids in covers})

@@ -3,11 +3,20 @@
 import pytest
 from helpers.house import House
 from helpers.newcomers import Newcomer, plain
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
 
 from sync.changes import DELETED
 from sync.errors import DaftarError
+from sync.frames import seal
+from sync.merge import RecordState, chunks
 from sync.merge.texts import set_text
+from sync.server import snapshots as snapshots_module
+from sync.server.priorities import priority, priority_of_plain
 from sync.server.snapshots import Snapshots, is_due
+from sync.server.states import pack_state, unpack_plain
+from sync.server.storage.schema import chunk
 
 
 def snapshots(house: House) -> Snapshots:
@@ -151,3 +160,62 @@ def test_old_snapshots_and_their_pieces_go_when_two_newer_ones_are_there(house: 
         kept = archive.chunk_hashes(connection, place.id)
     wanted = {piece.hash for manifest in manifests[-2:] if manifest for piece in manifest.pieces}
     assert kept == wanted
+
+
+def test_pieces_that_did_not_change_are_neither_compressed_nor_named_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an older version compressed them in another way."""
+    place, lina, _, (_, two, *_) = busy(house)
+    monkeypatch.setattr(snapshots_module, "_PIECE", 1)
+    monkeypatch.setattr(snapshots_module, "_BORDER", 0)
+    monkeypatch.setattr(snapshots_module, "LEVEL", 1)
+    first = snapshots(house).make(place.id)
+    house.push(lina, place, lina.edit(two, {"progress": 40}, {}))
+    monkeypatch.undo()
+    monkeypatch.setattr(snapshots_module, "_PIECE", 1)
+    monkeypatch.setattr(snapshots_module, "_BORDER", 0)
+    sealed: list[int] = []
+    monkeypatch.setattr(chunks, "seal", lambda *all_, **more: sealed.append(1) or seal(*all_, **more))
+    second = snapshots(house).make(place.id)
+    assert first is not None
+    assert second is not None
+    new = {one.hash for one in second.pieces} - {one.hash for one in first.pieces}
+    # The tables, and the one with the record.
+    assert len(sealed) == 2
+    assert len(new) <= 2 < len(second.pieces)
+    newcomer = Newcomer(house, place)
+    newcomer.fill()
+    newcomer.follow()
+    assert plain(newcomer.reader) == plain(newcomer.by_log())
+
+
+def test_a_stored_piece_that_the_disk_has_damaged_is_made_anew(house: House) -> None:
+    place, *_ = busy(house)
+    made = snapshots(house).make(place.id)
+    assert made is not None
+    with house.storage.engine.begin() as connection:
+        connection.execute(update(chunk).values(data=b"\0"))
+    snapshots(house).make(place.id)
+    newcomer = Newcomer(house, place)
+    newcomer.fill()
+    newcomer.follow()
+    assert plain(newcomer.reader) == plain(newcomer.by_log())
+
+
+@given(
+    st.sampled_from(["meeting", "activity", "comment", "person", "training"]),
+    st.dictionaries(
+        st.sampled_from(["start", "end", "title"]),
+        st.sampled_from(["2020-01-01", "2026-01-01", "start", "end", "", "2025-06-01T10:00"]),
+    ),
+    st.integers(0, 2_000_000_000_000),
+)
+def test_what_nobody_changed_has_the_priority_it_would_have_taken_apart(
+    kind: str, values: dict[str, str], made_ms: int
+) -> None:
+    now = 1_767_225_600_000
+    state = RecordState(bytes(16), kind, b"r" * 16, (1, 1), made_ms << 16, bytes(16), dict(values))
+    glanced = unpack_plain(pack_state(state))
+    assert glanced is not None
+    assert priority_of_plain(kind, *glanced, now_ms=now) == priority(state, now_ms=now)
