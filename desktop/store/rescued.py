@@ -12,8 +12,8 @@ from typing import Final
 
 from sync.changes import Bases, Change, Value, base_field
 from sync.merge import RecordState
+from sync.replica.damaged import written_in
 from sync.replica.replica import Replica
-from sync.replica.rows import OTHER_TABLE
 from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
@@ -26,7 +26,7 @@ def rescue(replica: Replica, state: WorkspaceState, rows: Sequence[int]) -> list
     """A change for each record that rows of the log wrote which cannot be read any more."""
     _LOGGER.warning("rows of unsent changes cannot be read: %s", len(rows))
     made = []
-    for kind, rowids in _written(replica, rows).items():
+    for kind, rowids in written_in(replica.database, replica.applier.states.codecs, rows).items():
         for item in replica.applier.states.load(kind, sorted(rowids), state.id).values():
             if replica.carried.of(state, item.shown.record):
                 # A colleague's work is in what is shown, and is not to be sent as one's own.
@@ -37,20 +37,6 @@ def rescue(replica: Replica, state: WorkspaceState, rows: Sequence[int]) -> list
     made.sort(key=lambda change: (not change.create, change.stamp))
     # They get their own numbers when they are issued; until then these are nobody's.
     return [replace(change, dseq=-at, txn=_APART + at) for at, change in enumerate(made, 1)]
-
-
-def _written(replica: Replica, rows: Sequence[int]) -> dict[str, set[int]]:
-    marks = ",".join("?" * len(rows))
-    found: dict[str, set[int]] = {}
-    for table in (*replica.applier.states.codecs, OTHER_TABLE):
-        kind = "_kind" if table == OTHER_TABLE else f"'{table}'"
-        query = (
-            f'SELECT {kind}, id FROM "{table}" WHERE _made IN ({marks})'
-            f" OR id IN (SELECT record FROM touch WHERE log IN ({marks}))"
-        )
-        for name, rowid in replica.database.execute(query, (*rows, *rows)).fetchall():
-            found.setdefault(str(name), set()).add(int(rowid))
-    return found
 
 
 def _creation(replica: Replica, item: Loaded) -> Change | None:

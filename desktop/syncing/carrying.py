@@ -58,6 +58,7 @@ def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> in
     server = server_keys(reader)
     if server is None or not reader.connection.execute("SELECT 1 FROM strand LIMIT 1").fetchone():
         return taken
+    store.run(lambda replica: replica.drop_damaged())
     if not read_self(store, reader, clock=clock).card.confirmed_by(server):
         return None
     for states, strands in _batches(store):

@@ -6,6 +6,7 @@ cannot be read, and asked for again; one that was not sent is made anew out of w
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sync.changes import Change
@@ -18,6 +19,7 @@ from sync.replica.workspaces import WorkspaceState
 
 LOG_DAMAGED: Final = "log_damaged"
 """The code of such a row, wherever somebody is told of it."""
+_OTHER_TABLE: Final = "other_record"
 
 
 def block_in(frame: bytes, workspace: bytes, *, values: bool = True) -> Block | None:
@@ -55,13 +57,33 @@ def set_damaged_aside(database: Database, state: WorkspaceState) -> int:
     return len(damaged)
 
 
-def drop_damaged_strands(database: Database, state: WorkspaceState) -> int:
-    """Forget what colleagues gave to be carried and nobody can read: they have it still."""
+def written_in(database: Database, kinds: Iterable[str], rows: Sequence[int]) -> dict[str, set[int]]:
+    """What rows of the log wrote, by kind; the records tell it without them."""
+    marks = ",".join("?" * len(rows))
+    found: dict[str, set[int]] = {}
+    for table in (*kinds, _OTHER_TABLE):
+        kind = "_kind" if table == _OTHER_TABLE else f"'{table}'"
+        query = (
+            f'SELECT {kind}, id FROM "{table}" WHERE _made IN ({marks})'
+            f" OR id IN (SELECT record FROM touch WHERE log IN ({marks}))"
+        )
+        for name, rowid in database.execute(query, (*rows, *rows)).fetchall():
+            found.setdefault(str(name), set()).add(int(rowid))
+    return found
+
+
+def damaged_strands(database: Database, state: WorkspaceState) -> list[int]:
+    """The rows of what colleagues gave to be carried and nobody can read."""
     rows = database.execute(
         "SELECT log.id, log.frame FROM strand JOIN log ON log.id = strand.log WHERE strand.ws = ?",
         (state.index,),
     ).fetchall()
-    damaged = [int(log) for log, frame in rows if block_in(bytes(frame), state.id) is None]
+    return [int(log) for log, frame in rows if block_in(bytes(frame), state.id) is None]
+
+
+def drop_damaged_strands(database: Database, state: WorkspaceState) -> int:
+    """Forget what colleagues gave to be carried and nobody can read: they have it still."""
+    damaged = damaged_strands(database, state)
     for log in damaged:
         for table in ("strand WHERE log", "log WHERE id", "touch WHERE log"):
             database.execute(f"DELETE FROM {table} = ?", (log,))

@@ -25,7 +25,7 @@ from sync.replica.careful import Careful
 from sync.replica.carried import Carried
 from sync.replica.chains import agrees
 from sync.replica.changed import Changed, Touched
-from sync.replica.damaged import changes_in
+from sync.replica.damaged import changes_in, damaged_strands, drop_damaged_strands, written_in
 from sync.replica.filling import Filler
 from sync.replica.ids import Database, IdMap
 from sync.replica.pulling import Puller, Turn
@@ -352,6 +352,22 @@ class Replica:
         self.clock.witness(*block.stamps)
         self._save_clock()
         return touched.changed(local=False), code
+
+    def drop_damaged(self) -> Changed:
+        """Take out of what is shown what a colleague gave and this laptop's disk has damaged since."""
+        touched = Touched()
+        for state in self.workspaces.all():
+            rows = damaged_strands(self._database, state)
+            # Own work that is damaged too is made anew first.
+            if not rows or self.readable(state)[1]:
+                continue
+            written = written_in(self._database, self.applier.states.codecs, rows)
+            drop_damaged_strands(self._database, state)
+            self.carried.forget_caches()
+            again = {(kind, self.ids.record(rowid)) for kind, some in written.items() for rowid in some}
+            self.tentative.fold_again(state, again, touched)
+            self.workspaces.save(state)
+        return touched.changed(local=False)
 
     # Pulled
 
