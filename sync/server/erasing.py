@@ -7,8 +7,9 @@ the database is rewritten. What is interrupted in between is made good by the ne
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,8 @@ from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.frames.packing import pack_changes
 from sync.merge.holes import ERASED
-from sync.server.access import PERSON, WORKSPACE
+from sync.records.ids import make_record_id
+from sync.server.access import NONE, PERSON, WORKSPACE
 from sync.server.author import ACCOUNT, server_device
 from sync.server.blanking import Blanked, Unread, blank_aside, blank_log
 from sync.server.files import BlobStore
@@ -35,6 +37,7 @@ from sync.server.storage.rewriting import rewrite
 from sync.server.sweeping import drop_erased
 
 _LONGEST: Final = 500
+_RUN_BITS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ class Erasing:
                 found = place
         if found is None:
             raise DaftarError("record_unknown", kind=kind)
-        _insist_erasable(connection, kind, record)
+        _insist_erasable(connection, found, kind, record)
         return found
 
     # Erasing
@@ -166,6 +169,8 @@ class Erasing:
         for key, term in erasures.terms_of(connection, workspace, sorted(records)).items():
             digest.replace(key, term, None)
         erasures.drop_records(connection, workspace, sorted(records))
+        if kind == PERSON:
+            _let_go(connection, workspace, record)
         found.files |= doomed.files
         drop_erased(connection, self._store, workspace, found.files, now_ms=now)
         last = self._mark(connection, workspace, doomed, found.refused, before=admitted, pseq=head.pseq)
@@ -254,11 +259,21 @@ class Erasing:
                 path.unlink(missing_ok=True)
 
 
-def _insist_erasable(connection: Connection, kind: str, record: bytes) -> None:
-    """What the server itself writes from its accounts comes back; those are changed there."""
+def _insist_erasable(connection: Connection, place: Workspace, kind: str, record: bytes) -> None:
+    """What the server writes from its accounts comes back, but a person's record once access has ended."""
     own = record[:6] == server_device(connection).to_bytes(6)
-    if kind == WORKSPACE or (kind == PERSON and own):
+    access = people.access_of_record(connection, workspace_id=place.id, record_id=record) if own else None
+    ended = access is not None and access.role == NONE
+    if kind == WORKSPACE or (kind == PERSON and own and not ended):
         raise DaftarError("not_erasable", kind=kind)
+
+
+def _let_go(connection: Connection, workspace: bytes, record: bytes) -> None:
+    """Whoever is given access again, or another name, gets a record anew."""
+    access = people.access_of_record(connection, workspace_id=workspace, record_id=record)
+    if access is not None:
+        new = make_record_id(server_device(connection), secrets.randbits(_RUN_BITS), 1)
+        people.put_access(connection, replace(access, record_id=new))
 
 
 def _plan(place: Workspace, doomed: Doomed, found: Blanked, left: Mapping[str, int]) -> Plan:

@@ -82,11 +82,17 @@ def find(connection: Connection, workspace: bytes, wanted: Wanted) -> Found:
     return found
 
 
-def blocks(connection: Connection, workspace: bytes) -> Iterator[Block]:
-    """The whole history of a workspace, what is behind the horizon first."""
+def history(connection: Connection, workspace: bytes) -> Iterator[bytes]:
+    """Every frame that is kept, as it is stored."""
     behind = (stored for stored, _ in archive.history_frames(connection, workspace))
     for stored in chain(behind, archive.log_frames(connection, workspace)):
-        block = read_stored(stored.frame, workspace)
+        yield stored.frame
+
+
+def blocks(connection: Connection, workspace: bytes) -> Iterator[Block]:
+    """The whole history of a workspace, what is behind the horizon first."""
+    for frame in history(connection, workspace):
+        block = read_stored(frame, workspace)
         if block is not None:
             yield block
 

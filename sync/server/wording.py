@@ -39,7 +39,7 @@ _MESSAGES: Final = {
     "erasure_unfinished": "What can be read is erased. Changes {changes} were written by a later version "
     "({reason}) and may still speak of it. Upgrade the program, then run: daftar-server purge --finish",
     "file_exists": "{path} exists already. Choose another name: a backup never overwrites one.",
-    "not_erasable": "A {kind} of an account is written by the server. Rename it, or take the access away.",
+    "not_erasable": "The server writes a {kind} from its accounts. Take the access away first, or rename it.",
     "no_such_folder": "The folder {path} does not exist.",
     "not_unique": "“{name}” is the name of several: {candidates}. Say which one by its id.",
     "name_taken": "There is a workspace “{name}” already.",
@@ -55,6 +55,7 @@ _MESSAGES: Final = {
     "record_erased": "This record was erased already.",
     "record_unknown": "There is no {kind} with this id.",
     "s3_missing": "An object store needs one more library. Install it with: pip install 'daftar[s3]'",
+    "text_short": "Give at least {least} letters or digits; fewer are in almost everything.",
     "unhealthy": "The server at {url} does not answer.",
     "usage": "{text}",
     "workspace_not_found": "There is no workspace “{name}”. See: daftar-server workspace list",

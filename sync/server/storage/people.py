@@ -132,6 +132,13 @@ def find_access(
     return Access(*row) if row else None
 
 
+def access_of_record(connection: Connection, *, workspace_id: bytes, record_id: bytes) -> Access | None:
+    """The access that a person's record in a workspace stands for."""
+    query = select(*access.c).where(access.c.workspace_id == workspace_id, access.c.record_id == record_id)
+    row = connection.execute(query.with_for_update()).first()
+    return Access(*row) if row else None
+
+
 def role_now(connection: Connection, *, person_id: bytes, workspace_id: bytes, installation_id: bytes) -> str:
     """What a person may do at this moment from one laptop; nothing from a revoked one.
 
