@@ -72,11 +72,16 @@ class Accounts:
         return person
 
     def rename_person(self, person: Person, name: str) -> Person:
-        """Give a person another name, here and in the record of each workspace that has one."""
+        """Give a person another name: here, on the cards of the laptops, and in the record of each workspace
+        that has one.
+        """
         renamed = Person(person.id, tidy_name(name))
 
         def work(connection: Connection) -> Person:
+            from sync.server.cards import rename_cards
+
             people.rename_person(connection, renamed)
+            rename_cards(connection, renamed, now_ms=self._clock.now_ms())
             for access in people.accesses(connection, person_id=person.id):
                 self._scribe().write_person(connection, renamed, access=access)
             return renamed

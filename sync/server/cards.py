@@ -35,6 +35,14 @@ def server_keys(connection: Connection) -> SecretKeys:
     return SecretKeys(seed)
 
 
+def rename_cards(connection: Connection, owner: Person, *, now_ms: int) -> None:
+    """Give the laptops of a person cards with the present name; no former name is kept."""
+    for number, packed, _ in cards.cards_of(connection, [owner.id]):
+        known = Card.read(packed)
+        card = Card(number, owner.id, owner.name, known.laptop, known.keys, now_ms)
+        cards.put_card(connection, number, card.sign(server_keys(connection)).pack(), issued=now_ms)
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """Whose key signs a strand, and what the server knows of its holder."""

@@ -23,7 +23,7 @@ from sync.server.ledger import pack_effective, unpack_effective
 from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage, archive, journal
 from sync.server.storage.archive import Stored
-from sync.server.stored import read_stored
+from sync.server.stored import EMPTIED, read_stored
 
 LEVEL: Final = 19
 JOINED: Final = 8 * FRAME_LIMIT
@@ -66,6 +66,10 @@ class Compactor:
         border = 0
         for stored in archive.log_frames(connection, workspace):
             left -= len(stored.frame)
+            if stored.frame == EMPTIED:
+                # It says nothing, and is as old as what stands before it.
+                border = stored.last_pseq
+                continue
             newest = _newest(stored, workspace)
             if left < keep_bytes or newest is None or newest > oldest_kept:
                 # A frame that cannot be read stays where it is, with all behind it.
@@ -117,13 +121,19 @@ def _newest(stored: Stored, workspace: bytes) -> int | None:
 
 
 def _join(frames: Sequence[Stored], workspace: bytes) -> Iterator[Stored]:
-    """Consecutive frames as few large ones; a frame that is full already is packed harder by itself."""
+    """Consecutive frames as few large ones; a frame that is full already is packed harder by itself, and one
+    that was emptied stays what it is.
+    """
     part: list[Stored] = []
     size = 0
     for stored in frames:
-        if part and size + len(stored.frame) > JOINED:
+        alone = stored.frame == EMPTIED
+        if part and (alone or size + len(stored.frame) > JOINED):
             yield _one(part, workspace)
             part, size = [], 0
+        if alone:
+            yield stored
+            continue
         part.append(stored)
         size += len(stored.frame)
     if part:
@@ -145,6 +155,8 @@ def _one(part: Sequence[Stored], workspace: bytes) -> Stored:
 
 
 def _marks(stored: Stored, workspace: bytes) -> bytes:
+    if stored.frame == EMPTIED:
+        return b""
     block = open_frame(stored.frame, workspace)
     records = {record for group in block.groups for record in group.records}
     return b"".join(sorted({mark_of(record) for record in records}))

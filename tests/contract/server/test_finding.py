@@ -16,15 +16,18 @@ from helpers import replicas
 from helpers.house import House
 from helpers.newcomers import Newcomer
 
+from sync.bundles.cards import Card
+from sync.bundles.keys import SecretKeys
 from sync.changes import DELETED
 from sync.errors import DaftarError
 from sync.merge.texts import set_text
 from sync.records.ids import id_text
+from sync.server.cards import Cards
 from sync.server.cli import run_line
 from sync.server.compaction import Compactor
 from sync.server.finding import Needle, Search, Where, find
 from sync.server.snapshots import Snapshots
-from sync.server.storage import Storage
+from sync.server.storage import Storage, cards
 from sync.server.storage.engine import sqlite_url
 
 NAME = "Amal Saleh"
@@ -153,6 +156,10 @@ def test_a_colleague_who_left_is_forgotten_with_the_record_of_the_account(scene:
     laptop = house.laptop(person)
     written = laptop.create(place.id, "activity", {"title": "Written by her"})
     house.push(laptop, place, written)
+    keys = SecretKeys(b"k" * 32).public
+    Cards(house.storage, clock=house.clock).register(
+        house.caller(laptop), device=laptop.device, public=keys.pack()
+    )
     (mine,) = [one for one in run("find", NAME)["found"] if one["kind"] == "person"]
     why = ("--reason", "asked for", "--by", "Maria Torres")
     assert run("purge", "person", mine["id"], *why, code=1)["error"]["code"] == "not_erasable"
@@ -161,6 +168,11 @@ def test_a_colleague_who_left_is_forgotten_with_the_record_of_the_account(scene:
     run("person", "rename", id_text(person.id), "Former colleague 7")
     assert [one["kind"] for one in run("find", NAME)["found"] if one["kind"] == "person"] == []
     assert run("find", NAME)["accounts"]["persons"] == []
+    with house.storage.reading() as connection:
+        packed = cards.find_card(connection, laptop.device)
+    assert packed is not None
+    card = Card.read(packed)
+    assert (card.person, card.laptop, card.keys) == ("Former colleague 7", "laptop", keys)
     reader = house.read(place)
     assert reader.states[written.record].created_by == person.id
     names = [one.values["name"] for one in reader.states.values() if one.kind == "person"]

@@ -164,6 +164,29 @@ def test_inv_27_of_old_history_only_what_may_speak_of_the_record_is_emptied(
     assert scene.meeting.record not in newcomer.reader.states
 
 
+def test_inv_21_an_emptied_frame_keeps_no_log_from_being_compacted(scene: Scene) -> None:
+    house, place = scene.house, scene.place
+    first, *_ = about_meeting(scene)
+    harm_frames(scene, flipped, first)
+    made = Snapshots(house.storage, clock=house.clock)
+    compactor = Compactor(house.storage, made, clock=house.clock)
+    assert compactor.compact(place.id, keep_days=-1).horizon < first
+    scene.purge()
+    done = compactor.compact(place.id, keep_days=-1)
+    assert done.horizon > first
+    assert frames(scene) == {}
+    assert frames(scene, history)[first] == EMPTIED
+    newcomer = Newcomer(house, place)
+    newcomer.fill()
+    newcomer.follow()
+    assert scene.other.record in newcomer.reader.states
+    fine = scene.lina.create(place.id, "meeting", {"title": "Fine"})
+    house.push(scene.lina, place, fine)
+    newcomer.follow()
+    assert fine.record in newcomer.reader.states
+    assert scene.erasing.purge("meeting", scene.other.record, **WHY).unread == ()
+
+
 def harm_aside(scene: Scene, table: Any, of: bytes) -> None:
     def work(connection: Any) -> None:
         rows = connection.execute(select(table.c.device, table.c.dseq, table.c.change, table.c.record_id))
