@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -18,6 +18,7 @@ from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.causal import in_order
 from sync.replica.changed import Touched
+from sync.replica.damaged import block_in
 from sync.replica.erasing import add_files, note_erased
 from sync.replica.ids import Database, IdMap
 from sync.replica.received import Received
@@ -108,7 +109,8 @@ class Settler:
             if covered != last - first + 1:
                 raise DaftarError("own_changes_missing", first=first, last=last)
         if written_on:
-            self._acceptor.take_last(state, written_on, self._open_records(state), touched)
+            open_ones = self._open_records(state, written_on)
+            self._acceptor.take_last(state, written_on, open_ones, touched)
         return covered
 
     def _settle_untouched(self, state: WorkspaceState, frame: bytes, touched: Touched) -> list[Change]:
@@ -124,11 +126,14 @@ class Settler:
         changes = changes_of(open_frame(frame, state.id))
         return [changes[at] for at in sorted(left)]
 
-    def _open_records(self, state: WorkspaceState) -> set[bytes]:
-        """The records of which something is still tentative, from here or from others."""
+    def _open_records(self, state: WorkspaceState, written_on: Iterable[Change]) -> set[bytes]:
+        """Of the records that were written on, at least those of which something is still tentative."""
         records = {change.record for change in self._carried.changes(state)}
         for _, _, _, frame in self._own_rows(state, 1, _EVERY):
-            outline = open_frame(frame, state.id, values=False)
+            outline = block_in(frame, state.id, values=False)
+            if outline is None:
+                # What the disk has damaged can be about any of them.
+                return {change.record for change in written_on}
             records.update(record for group in outline.groups for record in group.records)
         return records
 

@@ -1,7 +1,9 @@
 """What the server has ordered stands as settled, and only what is still tentative stands beside it."""
 
+import pytest
 from helpers.team import Member, Reply
 
+from desktop.store.driver import Connection
 from desktop.store.verify import verify
 
 
@@ -44,3 +46,32 @@ def test_what_was_typed_while_the_answer_came_stays_beside_it(pair: tuple[Member
     assert (_beside(lina), _beside(omar)) == ([], [])
     assert verify(lina.reader, clock=lina.house.clock) == []
     assert omar.row("activity", activity).values["title"] == "Employer survey, round two"
+
+
+@pytest.mark.logs("cannot be read")
+def test_a_damaged_row_behind_what_went_out_stops_nothing(pair: tuple[Member, Member, bytes]) -> None:
+    lina, omar, activity = pair
+    other = lina.add("activity", {"title": "Job fair"})
+    lina.sync()
+    lina.set("activity", activity, {"title": "Employer skills survey"})
+
+    def damaged_meanwhile(answer: bytes) -> Reply:
+        lina.set("activity", other, {"progress": 40})
+        lina.store.with_connection(_damage_last)
+        return Reply(answer)
+
+    lina.line.mishaps.append(damaged_meanwhile)
+    lina.sync()
+    assert "title" not in _beside(lina)
+    for member in (lina, omar, lina, omar):
+        member.sync()
+    assert (_beside(lina), _beside(omar)) == ([], [])
+    assert omar.row("activity", other).values["progress"] == 40
+    assert omar.row("activity", activity).values["title"] == "Employer skills survey"
+
+
+def _damage_last(connection: Connection) -> None:
+    connection.execute(
+        "UPDATE log SET frame = CAST(substr(frame, 1, length(frame) - 3) || X'000000' AS BLOB)"
+        " WHERE id = (SELECT max(id) FROM log WHERE first_pseq IS NULL)"
+    )
