@@ -12,9 +12,9 @@ def damaged_told(words: Words, count: int) -> list[str]:
     return [
         words.n(
             "{count} change could not go along, because this laptop's disk has damaged part of its log. It "
-            "is sent with the next sync, as the records show it.",
+            "goes out next time, as the records show it.",
             "{count} changes could not go along, because this laptop's disk has damaged part of its log. "
-            "They are sent with the next sync, as the records show them.",
+            "They go out next time, as the records show them.",
             count,
         )
     ]

@@ -344,8 +344,8 @@ MESSAGES: Mapping[str, str] = {
     "term_differs": t("A record is not as its fingerprint says. Restore the latest backup."),
     "digest_differs": t("The records are not as their fingerprint says. Restore the latest backup."),
     "log_damaged": t(
-        "This laptop's disk has damaged part of its log. The records are whole. What was not sent is sent "
-        "with the next sync as they show it; what the server has is fetched again by a check with repair."
+        "This laptop's disk has damaged part of its log. The records are whole. What was not sent goes "
+        "out next time, as they show it; what the server has is fetched again by a check with repair."
     ),
     "base_damaged": t("What the history stands on is damaged. Restore the latest backup."),
     "log_gap": t("Part of the history is missing. Restore the latest backup."),
