@@ -19,7 +19,8 @@ from sync.errors import DaftarError
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.holes import hole_bases, inherit
-from sync.replica.changed import Touched
+from sync.replica.changed import Changed, Touched
+from sync.replica.formers import LostWork, give_up
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 
@@ -54,6 +55,7 @@ def reissue(
             former.settler.withdraw(state, withdrawn, touched)
             renewed.ids.reload()
             renewed.log_changes(state, again, touched)
+        _make_way(connection, state)
         _tell(connection, renewed, state, out)
         moved[state.id] = numbers
     return moved
@@ -109,11 +111,43 @@ def leave_out(tail: Sequence[Change], dseq: int) -> tuple[list[Change], list[Cha
     return kept, list(out.values())
 
 
-def _tell(connection: Connection, renewed: Replica, state: WorkspaceState, out: Sequence[Change]) -> None:
-    """Keep what was typed, as of any change that the server refused. Their numbers are nobody's any more."""
+def _make_way(connection: Connection, state: WorkspaceState) -> None:
+    """Refused changes are listed by number, and numbers begin anew: former ones get others, below zero."""
+    least = _least(connection, state)
+    listed = connection.execute(
+        "SELECT dseq FROM trouble WHERE ws = ? AND dseq > 0 ORDER BY dseq", (state.index,)
+    ).fetchall()
+    for at, (dseq,) in enumerate(listed, 1):
+        for table in ("trouble", "trouble_end"):
+            connection.execute(
+                f"UPDATE {table} SET dseq = ? WHERE ws = ? AND dseq = ?", (least - at, state.index, dseq)
+            )
+
+
+def _least(connection: Connection, state: WorkspaceState) -> int:
     (least,) = connection.execute(
         "SELECT min(0, ifnull(min(dseq), 0)) FROM trouble WHERE ws = ?", (state.index,)
     ).fetchone()
+    return int(least)
+
+
+def issue_lost(replica: Replica, lost: LostWork, *, after: int) -> Changed:
+    """Issue under the present number what of a former one is lost, and cannot be sent under it."""
+    touched = Touched()
+    state = replica.workspaces.get(lost.state.id)
+    changes = give_up(replica, lost, [one.dseq for one in lost.changes if one.dseq > after])
+    first = state.dseq + 1
+    numbers = {one.id: (replica.identity.device, at) for at, one in enumerate(changes, first)}
+    again = _renumber(changes, numbers)
+    replica.carried.note_formers(state, again)
+    replica.log_changes(state, again, touched, shown=False)
+    replica.tentative.fold_again(state, {(one.kind, one.record) for one in changes}, touched)
+    return touched.changed(local=False)
+
+
+def _tell(connection: Connection, renewed: Replica, state: WorkspaceState, out: Sequence[Change]) -> None:
+    """Keep what was typed, as of any change that the server refused. Their numbers are nobody's any more."""
+    least = _least(connection, state)
     for at, change in enumerate(out, 1):
         connection.execute(
             "INSERT INTO trouble(ws, dseq, code, kind, record, frame) VALUES(?, ?, ?, ?, ?, ?)",

@@ -42,6 +42,7 @@ from sync.replica.changed import Changed
 from sync.replica.erasing import unfinished
 from sync.replica.ids import Database
 from sync.replica.leaving import leaving
+from sync.replica.numbers import note_former
 from sync.replica.replica import Identity, Replica
 from sync.replica.rewinding import Stand, rewind
 from sync.replica.schema import VERSION, create_tables
@@ -201,6 +202,7 @@ class Store:
                 self._set_meta("device", identity.device)
                 self._set_meta("epoch", int(self._meta("epoch") or 0) + 1)
                 self._connection.execute("DELETE FROM meta WHERE key = 'restored'")
+                note_former(self._connection, former.identity.device)
                 renewed = self._new_replica(identity)
                 moved = reissue(self._connection, former, renewed, without=without)
         except BaseException:

@@ -201,6 +201,7 @@ def _replay(
     carries = bool(read_strands(reader, state))
     for log, first, last, effective, frame in reader.connection.execute(
         "SELECT id, first_pseq, last_pseq, effective, frame FROM log WHERE ws = ?"
+        " AND id NOT IN (SELECT log FROM strand WHERE code != '')"
         " ORDER BY first_pseq IS NULL, first_pseq, first_dseq",
         (state.index,),
     ):

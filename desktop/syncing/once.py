@@ -33,7 +33,7 @@ from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.line import Connect, Line, asked, over_http, trusting
 from desktop.syncing.local import StoreLocal
 from desktop.syncing.outcomes import learn_outcomes
-from desktop.syncing.rewinding import sync_beside_restores
+from desktop.syncing.rewinding import Beside, sync_beside_restores
 from sync.clock import Clock
 from sync.errors import DaftarError
 
@@ -143,7 +143,8 @@ def _sync_once(
 
         try:
             handed = hand_in_carried(store, line, clock=clock)
-            receipt = sync_beside_restores(store, line, local, once, wait_s=wait_s, forget=memory.clear)
+            beside = Beside(clock, joined.epoch, jitter, memory.clear)
+            receipt = sync_beside_restores(store, line, local, once, wait_s=wait_s, beside=beside)
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
                 hand_in(store, line, local, session=session_over, epoch=joined.epoch)

@@ -19,6 +19,7 @@ from sync.bundles.reading import Piece
 from sync.changes import canonical, chain_over, next_chain
 from sync.errors import DaftarError
 from sync.frames import changes_of
+from sync.frames.ordering import order_sums
 from sync.frames.packing import make_frame, open_frame, pack_changes
 from sync.frames.slicing import part
 from sync.frames.strand import Strand, open_strand, said
@@ -26,6 +27,7 @@ from sync.replica.careful import BUG, is_poison
 from sync.replica.changed import Changed
 from sync.replica.received import Received, unpack_stamps
 from sync.replica.replica import Replica
+from sync.replica.rewinding import order_here
 from sync.replica.workspaces import WorkspaceState
 
 Run = Callable[[Callable[[Replica], Changed]], Changed]
@@ -36,6 +38,8 @@ TakeFile = Callable[[bytes, FilePiece], str]
 
 NOT_HERE: Final = "bundle_not_granted"
 GAP: Final = "bundle_gap"
+OTHER_PAST: Final = "bundle_other_past"
+"""What a bundle tells of the server's order does not go on from what is here."""
 POISON: Final = "strand_poison"
 """The code of a strand on which the program itself failed; the log says how."""
 OWN: Final = "strand_own"
@@ -376,7 +380,9 @@ def _apply_ordered(
     ):
         raise DaftarError("bundle_damaged")
     before = replica.workspaces.get(id_).cursor
-    received = _behind(before, Received(entry.first, entry.last, data[end:], stamps), id_)
+    received = Received(entry.first, entry.last, data[end:], stamps)
+    _insist_on_past(replica, id_, received)
+    received = _behind(before, received, id_)
     _insist_on_own(replica, id_, received)
     changed = replica.apply_pulled(id_, received, careful=careful, certain=True)
     done[0] += replica.workspaces.get(id_).cursor - before
@@ -402,8 +408,26 @@ def _insist_on_own(replica: Replica, id_: bytes, received: Received) -> None:
     }
     if theirs:
         ours = {change.dseq: change.stamp for change in replica.unsent(state)}
-        if any(ours.get(dseq) != stamp for dseq, stamp in theirs.items()):
+        unlike = [dseq for dseq, stamp in theirs.items() if ours.get(dseq) != stamp]
+        if any(dseq in ours or dseq > state.dseq for dseq in unlike):
             raise DaftarError(OWN)
+        if unlike:
+            # They have their place here already, and a change has only one.
+            raise DaftarError(OTHER_PAST)
+
+
+def _insist_on_past(replica: Replica, id_: bytes, received: Received) -> None:
+    """Raise `bundle_other_past` where the order up to the cursor is not the one that is here: the server was
+    restored from an older copy since the bundle was made, or since this laptop heard of it.
+    """
+    cursor, after = replica.workspaces.get(id_).cursor, received.first - 1
+    if not received.first <= cursor <= received.last:
+        return
+    frames = [(received.first, received.last, received.frame, received.effective)]
+    theirs = order_sums(frames, id_, after=after, places=[cursor])
+    ours = order_here(replica, id_, after=after, places=[cursor])
+    if theirs and ours and theirs != ours:
+        raise DaftarError(OTHER_PAST)
 
 
 def _behind(cursor: int, received: Received, workspace: bytes) -> Received:

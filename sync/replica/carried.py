@@ -15,14 +15,17 @@ from sync.frames import Block, block_of, changes_of
 from sync.frames.container import is_intact
 from sync.frames.packing import make_frame
 from sync.frames.strand import Strand, open_strand
-from sync.replica.damaged import block_in
+from sync.replica.damaged import block_in, changes_in
 from sync.replica.ids import Database, IdMap
+from sync.replica.numbers import former_devices
 from sync.replica.vetting import refused_positions
 from sync.replica.workspaces import WorkspaceState
 
 FORK = "strand_fork"
 OWN = "strand_own"
 KNOWN = ""
+AGAIN = "issue_again"
+"""Own work under a former number whose place another change took: it waits to be issued anew."""
 
 
 @dataclass(slots=True)
@@ -179,6 +182,14 @@ class Carried:
             )
             self._cache.pop(state.index, None)
 
+    def forget_former(self, state: WorkspaceState, change: ChangeId) -> None:
+        """What was issued again under this number is so no more."""
+        self._database.execute(
+            "DELETE FROM former WHERE ws = ? AND device = ? AND dseq = ?",
+            (state.index, self._ids.device(change[0]), change[1]),
+        )
+        self._cache.pop(state.index, None)
+
     def copy_formers(self, state: WorkspaceState, rows: Iterable[tuple[bytes, int, int]]) -> None:
         """Take over what another replica remembers: hash, device and `dseq`."""
         self._database.executemany(
@@ -248,6 +259,11 @@ class Carried:
         )
         self._cache.pop(state.index, None)
 
+    def refused_any(self, state: WorkspaceState) -> bool:
+        """Whether anything was ever taken out again on which own changes may stand."""
+        row = self._database.execute("SELECT 1 FROM meta WHERE key = ?", (f"refused_{state.index}",))
+        return row.fetchone() is not None
+
     def went_back(self, state: WorkspaceState) -> bool:
         """Whether a workspace ever went back to where a restored server stood."""
         row = self._database.execute("SELECT 1 FROM meta WHERE key = ?", (f"went_back_{state.index}",))
@@ -300,6 +316,8 @@ class Carried:
 
         Strands of which nothing is left to wait for are dropped.
         """
+        if self.any(state.index):
+            self._keep_displaced(state, block)
         # Before formers are noted: what one of these is issued again for counts until now.
         before = self._held(state) if self.any(state.index) else None
         formers = [one for one in changes_of(block) if one.former] if _has_formers(block) else []
@@ -319,11 +337,39 @@ class Carried:
         after = self._held(state).changes
         return affected | {(one.kind, one.record) for id_, one in before.changes.items() if id_ not in after}
 
+    def _keep_displaced(self, state: WorkspaceState, block: Block) -> None:
+        """A copy of this laptop was quicker at a restored server, with other changes under a number that both
+        have had: what this one wrote under it is kept until it has another number.
+        """
+        rows = self._database.execute(
+            "SELECT log.device, log.frame FROM strand JOIN log ON log.id = strand.log"
+            " WHERE strand.ws = ? AND signature = X'' AND code = ''",
+            (state.index,),
+        ).fetchall()
+        formers = set(former_devices(self._database)) & set(block.devices) if rows else set[int]()
+        theirs = {change.id: change for change in changes_of(block) if change.device in formers}
+        for device, frame in rows if theirs else ():
+            for change in changes_in(bytes(frame), state.id) or ():
+                other = theirs.get(change.id)
+                if other is not None and not _same(change, other):
+                    self._put_aside(state, device, change)
+
+    def _put_aside(self, state: WorkspaceState, device: int, change: Change) -> None:
+        row = self._database.execute(
+            "INSERT INTO log(ws, device, first_dseq, last_dseq, frame) VALUES(?, ?, ?, ?, ?)",
+            (state.index, device, change.dseq, change.dseq, make_frame(block_of([change]))),
+        )
+        self._database.execute(
+            "INSERT INTO strand(log, ws, device, before, after, signature, code)"
+            " VALUES(?, ?, ?, ?, ?, X'', ?)",
+            (int(row.lastrowid), state.index, device, bytes(16), bytes(16), AGAIN),
+        )
+
     def _drop_done(self, state: WorkspaceState) -> None:
         rows = self._database.execute(
             "SELECT strand.log, log.device, log.last_dseq FROM strand JOIN log ON log.id = strand.log"
-            " WHERE strand.ws = ?",
-            (state.index,),
+            " WHERE strand.ws = ? AND strand.code != ?",
+            (state.index, AGAIN),
         ).fetchall()
         for log, device, last in rows:
             if last <= self.heard(state, self._ids.device_number(device)):
@@ -362,6 +408,9 @@ class Carried:
         self._database.execute(
             "UPDATE strand SET code = ? WHERE ws = ? AND device = ? AND code = ''", (code, state.index, index)
         )
+        self._database.execute(
+            "INSERT OR REPLACE INTO meta(key, value) VALUES(?, 1)", (f"refused_{state.index}",)
+        )
         self._cache.pop(state.index, None)
         return {(one.kind, one.record) for id_, one in before.items() if id_[0] == device}
 
@@ -369,6 +418,11 @@ class Carried:
 def hash_of(change: Change) -> bytes:
     """What a change that is issued again carries of its former self."""
     return hashlib.blake2b(canonical(change), digest_size=16).digest()
+
+
+def _same(change: Change, other: Change) -> bool:
+    """Whether two changes of one number are one; of a hole only the time tells."""
+    return change.stamp == other.stamp and (other.hole or canonical(change) == canonical(other))
 
 
 def _chains(before: bytes, block: Block) -> dict[int, bytes]:

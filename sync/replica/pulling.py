@@ -160,9 +160,19 @@ class Puller:
         if beside and self._carried.went_back(state):
             # Tentative changes may stand on what only comes now.
             again |= beside
+        if self._carried.refused_any(state):
+            again |= beside | self._written_ahead(state, piece)
         if again:
             self._tentative.fold_again(state, again, touched)
         self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))
+
+    def _written_ahead(self, state: WorkspaceState, piece: Block) -> set[tuple[str, bytes]]:
+        """New records that were here before, until the strand that brought them was refused: what was typed
+        in them meanwhile waits for them.
+        """
+        waiting = self._settler.waiting(state)
+        made = (group for group in piece.groups if group.create and not group.hole)
+        return {(group.kind, record) for group in made for record in group.records if waiting.of(record)}
 
     def trim(self, state: WorkspaceState) -> None:
         """Cut a frame of which only the beginning was applied before the line broke: the rest comes anew."""

@@ -19,7 +19,7 @@ from sync.merge import RecordState
 from sync.replica.changed import Changed, Touched
 from sync.replica.mending import parts, put_states
 from sync.replica.received import unpack_stamps
-from sync.replica.replica import SERVER_ACCOUNT, Replica
+from sync.replica.replica import PERSON, SERVER_ACCOUNT, Replica
 from sync.replica.workspaces import WorkspaceState
 
 
@@ -72,7 +72,8 @@ def rewind(
     whole, again = _own_again(replica, state, lost, stand)
     affected |= {(change.kind, change.record) for change in again}
     _keep_others(replica, state, lost)
-    for table in ("unlike", "arrival"):
+    # What was decided about refused changes is asked again: it may have been decided since the copy was made.
+    for table in ("unlike", "arrival", "trouble_end"):
         replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
     replica.database.execute("DELETE FROM aside WHERE ws = ? AND pseq > ?", (state.index, to))
     replica.database.execute("DELETE FROM unread WHERE ws = ? AND last_pseq > ?", (state.index, to))
@@ -171,16 +172,30 @@ def _refused(replica: Replica, state: WorkspaceState) -> Iterator[Change]:
 
 
 def _keep_others(replica: Replica, state: WorkspaceState, lost: Sequence[Change]) -> None:
-    """What the server wrote itself follows from its own tables; all else is kept."""
+    """What the server wrote itself follows from its own tables, and what it let in waits there again to be
+    looked at; all else is kept.
+    """
     by_device: dict[int, list[Change]] = {}
+    server = _devices_of_server(replica, lost)
+    own = replica.identity.device
     for change in lost:
-        own = change.device == replica.identity.device
-        if not change.hole and not own and change.author != SERVER_ACCOUNT:
+        if change.device in server:
+            replica.carried.forget_former(state, change.id)
+        elif not change.hole and change.device != own:
             by_device.setdefault(change.device, []).append(change)
     for changes in by_device.values():
         for run in _runs(sorted(changes, key=lambda one: one.dseq)):
             for _, part in pack_changes(run):
                 replica.carried.keep_lost(state, part)
+
+
+def _devices_of_server(replica: Replica, lost: Sequence[Change]) -> set[int]:
+    """The numbers under which the server writes: people with an account are records of its own."""
+    found = {one.device for one in lost if one.author == SERVER_ACCOUNT}
+    if PERSON in replica.kinds:
+        rows = replica.database.execute("SELECT id FROM person WHERE account IS NOT NULL").fetchall()
+        found |= {int.from_bytes(replica.ids.record(rowid)[:6]) for (rowid,) in rows}
+    return found - {replica.identity.device}
 
 
 def _runs(changes: Sequence[Change]) -> Iterator[list[Change]]:

@@ -408,9 +408,12 @@ def _place(reach: Reach, since: Mapping[bytes, int]) -> Place:
 def _pulled(
     connection: Connection, reaches: list[Reach], since: Mapping[bytes, int]
 ) -> Iterator[tuple[Entry, bytes]]:
-    """What the server ordered behind `since`, as far as it stood when the heads were read."""
+    """What the server ordered from `since` on, as far as it stood when the heads were read: by the change
+    that is there already a laptop sees whether it goes on from what it has.
+    """
     for at, reach in enumerate(reaches):
-        workspace, cursor = reach.workspace.id, since.get(reach.workspace.id, 0)
+        workspace, known = reach.workspace.id, since.get(reach.workspace.id, 0)
+        cursor = max(0, known - 1) if known < reach.pseq else known
         while cursor < reach.pseq:
             found = journal.entries_after(connection, workspace, cursor=cursor, limit=_ENTRIES)
             entries = [entry for entry in found if entry.last_pseq <= reach.pseq]

@@ -23,8 +23,7 @@ class Repeats:
     def __init__(self, connection: Connection, workspace: bytes, *, device: int) -> None:
         self._connection = connection
         self._workspace = workspace
-        row = devices.find_device(connection, device)
-        own = [] if row is None else devices.devices_of(connection, row.installation_id)
+        own = devices.kin_of(connection, device)
         self._others = [one.number for one in own if one.number != device]
         self.succeeded = bool(own) and own[-1].number != device
         """Whether the laptop, or a copy of it, has drawn a new number since."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from sync.clock import Clock
 from sync.digest import Digest
@@ -19,9 +18,10 @@ from sync.server.author import ACCOUNT, server_device
 from sync.server.begun import BegunFrames
 from sync.server.bundles import Bundles
 from sync.server.cards import Cards
+from sync.server.claiming import claim_device, owns_device
 from sync.server.delivery import Budget, deliver
 from sync.server.discarding import Discarding
-from sync.server.enrolment import DEVICE_LIMIT, Caller, Enrolment
+from sync.server.enrolment import Caller, Enrolment
 from sync.server.intake import Sender, take_in
 from sync.server.leaving import Departures
 from sync.server.ledger import Ledger, Receipt
@@ -31,8 +31,7 @@ from sync.server.quarantine import Quarantine
 from sync.server.reading import Archive
 from sync.server.settings import Settings
 from sync.server.snapshots import is_better
-from sync.server.storage import Storage, devices, journal, people
-from sync.server.storage.devices import Device
+from sync.server.storage import Storage, journal, people
 from sync.server.storage.people import Reach
 from sync.server.storage.replica import Replica
 from sync.server.verifying import verify
@@ -53,7 +52,6 @@ from sync.wire.plan import PlanAnswer, PlanRequest
 from sync.wire.tokens import RenewAnswer
 from sync.wire.verify import VerifyAnswer, VerifyRequest
 
-_MOST_DEVICES = 200
 NOTHING = Digest().summary()
 _MANY = 1_000
 """A laptop that lacks more changes than this may be better served by a snapshot."""
@@ -189,7 +187,7 @@ class Service:
         if request.pushes:
             troubles, new_epoch = self._take_pushes(caller, request)
         with self._storage.reading() as connection:
-            if new_epoch or _owns_device(connection, caller, request) is False:
+            if new_epoch or owns_device(connection, caller, request.device) is False:
                 # Its numbers are somebody else's, so nothing that is told by them would be true.
                 return SyncAnswer(
                     self._clock.now_ms(), access_epoch=request.access_epoch, new_epoch=True, nonce=nonce
@@ -218,7 +216,7 @@ class Service:
             return False
 
         def ask(connection: Connection) -> bool:
-            owned = _owns_device(connection, caller, request)
+            owned = owns_device(connection, caller, request.device)
             return bool(owned) and _is_same(_read_stand(connection, caller, request.device), request)
 
         return bool(self._replica.ask(ask))
@@ -234,12 +232,18 @@ class Service:
     def _take_pushes(self, caller: Caller, request: SyncRequest) -> tuple[tuple[Trouble, ...], bool]:
         """Take each push in a transaction of its own; says which changes were not applied."""
         with self._storage.reading() as connection:
-            owned = _owns_device(connection, caller, request)
+            owned = owns_device(connection, caller, request.device)
             stand = _read_stand(connection, caller, request.device)
             if self._server_device is None:
                 self._server_device = server_device(connection)
         if owned is None:
-            owned = self._claim_device(caller, request)
+            owned = claim_device(
+                self._storage,
+                caller,
+                number=request.device,
+                epoch=request.epoch,
+                now_ms=self._clock.now_ms(),
+            )
         if not owned:
             return (), True
         troubles: list[Trouble] = []
@@ -269,24 +273,6 @@ class Service:
         with self._storage.reading() as connection:
             return people.find_person(connection, account) is not None
 
-    def _claim_device(self, caller: Caller, request: SyncRequest) -> bool:
-        """Note a number that the laptop drew; False where another was quicker with the same one."""
-
-        def work(connection: Connection) -> None:
-            own = devices.devices_of(connection, caller.installation_id)
-            if len(own) >= _MOST_DEVICES:
-                raise DaftarError("too_many_devices")
-            former = own[-1].number if own else None
-            now = self._clock.now_ms()
-            row = Device(request.device, caller.installation_id, former, request.epoch, now)
-            devices.add_device(connection, row)
-
-        try:
-            self._storage.writing(work)
-        except IntegrityError:
-            return False
-        return True
-
     def _taking(self, workspace: bytes, *, sender: Sender, caller: Caller) -> Callable[[Push], Receipt]:
         return lambda push: self._take(push, workspace, sender=sender, caller=caller)
 
@@ -310,14 +296,6 @@ class Service:
             return receipt
 
         return self._storage.writing(work)
-
-
-def _owns_device(connection: Connection, caller: Caller, request: SyncRequest) -> bool | None:
-    """Whether the device number is the caller's laptop's; None where nobody has it yet."""
-    if not 0 < request.device < DEVICE_LIMIT:
-        raise DaftarError("bad_device")
-    found = devices.find_device(connection, request.device)
-    return None if found is None else found.installation_id == caller.installation_id
 
 
 def _read_stand(connection: Connection, caller: Caller, device: int) -> _Stand:

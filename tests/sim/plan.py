@@ -82,13 +82,16 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         skew=chance.random() < 0.5,
         clocks=chance.random() < 0.7,
     )
-    # Work under a number that a laptop has given up can be sent again by nobody: the one or the other.
-    renewing = ("clone", "laptop_restored", "compaction", "bundle")
-    plan = without(plan, *(renewing if chance.random() < 0.4 else ("server_restored",)))
-    if plan.rates.server_restored or chance.random() < 0.5:
-        plan = without(plan, "bundle")
+    beside = random.Random(seed * 6_700_425 + 3)
+    bundles = beside.random() < 0.6
+    if chance.random() < 0.4:
+        # What only the lost disk of a laptop and the lost one of the server held can be sent by nobody.
+        # Beside a snapshot that is younger than the copy, changes that it stands for may be at no laptop.
+        absent = () if beside.random() < 0.5 else ("clone",)
+        plan = without(plan, "laptop_restored", "compaction", *absent)
     else:
-        plan = replace(plan, apart=chance.choice((0.0, 0.5, 0.8)))
+        plan, bundles = without(plan, "server_restored"), chance.random() >= 0.5
+    plan = replace(plan, apart=chance.choice((0.0, 0.5, 0.8))) if bundles else without(plan, "bundle")
     # What a laptop has handed in and erased is lost with the disk of a server that is restored.
     if plan.rates.server_restored or chance.random() < 0.5:
         plan = without(plan, "shrink", "revoked")

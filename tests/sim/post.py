@@ -168,12 +168,12 @@ class Post:
             assert person is not None
             keys = [f"{number:012x}" for number, _, _ in cards.cards_of(connection, [person.id])]
         target = self._target()
-        bundles.create(person, ServerWish(since), _into(target), draw=secrets.token_bytes)
+        bundles.create(person, ServerWish(since), into(target), draw=secrets.token_bytes)
         self._keep(target, of=frozenset(keys))
         self._faults["bundle: made by the server"] += 1
 
 
-def _into(target: Path) -> OpenVolume:
+def into(target: Path) -> OpenVolume:
     @contextmanager
     def open_volume(_volume: int, _volumes: int) -> Iterator[IO[bytes]]:
         with target.open("wb") as file:

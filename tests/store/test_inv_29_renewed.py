@@ -8,8 +8,11 @@ from helpers.couriers import carry, digests, meet, save, server_bundle, settle, 
 from helpers.snapshotting import let_small_logs_count, snapshot
 from helpers.team import Member, Reply, Team, lost
 
+from desktop.store.rows import Query
 from desktop.store.verify import verify
 from sync.errors import DaftarError
+from sync.replica.changed import Touched
+from sync.replica.replica import Replica
 
 
 @pytest.fixture
@@ -137,3 +140,24 @@ def test_inv_29_what_was_given_by_bundle_and_came_under_a_new_number_counts_once
     state = omar.reader.state("activity", record)
     assert [head.id[0] for head in state.heads["tags/water"].heads] == [lina.store.device]
     assert verify(omar.reader, clock=team.house.clock) == []
+
+
+def test_inv_11_an_edit_is_shown_when_the_record_that_was_refused_comes_from_the_server(
+    team: Team, pair: tuple[Member, Member, bytes]
+) -> None:
+    """The server refuses all of a number of which two copies wrote; what the first of them sent comes yet."""
+    lina, omar, record = pair
+
+    def refuse(replica: Replica) -> None:
+        (state,) = replica.workspaces.all()
+        again = replica.carried.refuse(state, omar.store.device, "strand_fork")
+        replica.tentative.fold_again(state, again, Touched())
+
+    lina.run(refuse)
+    assert not lina.reader.rowids(Query("activity"))
+    omar.sync()
+    lina.sync()
+    assert lina.row("activity", record).values["title"] == "By Lina"
+    assert verify(lina.reader, clock=team.house.clock) == []
+    omar.sync()
+    assert len(digests([lina, omar])) == 1

@@ -105,6 +105,19 @@ def add_device(connection: Connection, row: Device) -> None:
     )
 
 
+def move_device(connection: Connection, number: int, *, installation_id: bytes, epoch: int) -> None:
+    """Give a number that was known from bundles alone to the laptop that came with it; what stood for that
+    laptop until then is forgotten.
+    """
+    met = select(device.c.installation_id).where(device.c.number == number)
+    former = connection.execute(met).scalar_one()
+    connection.execute(
+        update(device).where(device.c.number == number).values(installation_id=installation_id, epoch=epoch)
+    )
+    if not devices_of(connection, former):
+        connection.execute(delete(installation).where(installation.c.id == former))
+
+
 def find_device(connection: Connection, number: int) -> Device | None:
     row = connection.execute(_DEVICE, {"number": number}).first()
     return Device(*row) if row else None
@@ -118,6 +131,18 @@ def devices_of(connection: Connection, installation_id: bytes) -> list[Device]:
     """The numbers of one installation, in the order they came."""
     query = select(*device.c).where(device.c.installation_id == installation_id)
     return [Device(*row) for row in connection.execute(query.order_by(device.c.created))]
+
+
+def kin_of(connection: Connection, number: int) -> list[Device]:
+    """The numbers that may be of the same laptop as this one, itself among them, oldest first: those of its
+    installation, and those of its person that are known from bundles alone, whose laptop has yet to come.
+    """
+    found = [Device(*row) for row in connection.execute(_OF_PERSON, {"number": number})]
+    own = next((one.installation_id for one in found if one.number == number), None)
+    others = {one.installation_id for one in found} - {own}
+    if others and own is not None and had_token(connection, own):
+        others = {one for one in others if not had_token(connection, one)}
+    return [one for one in found if one.installation_id in {own, *others}]
 
 
 def add_token(
@@ -213,6 +238,20 @@ def put_setting(connection: Connection, key: str, value: bytes) -> None:
 
 
 _DEVICE: Final = select(*device.c).where(device.c.number == bindparam("number"))
+
+_ITS_PERSON: Final = (
+    select(installation.c.person_id)
+    .join(device, device.c.installation_id == installation.c.id)
+    .where(device.c.number == bindparam("number"))
+    .scalar_subquery()
+)
+
+_OF_PERSON: Final = (
+    select(*device.c)
+    .join(installation, installation.c.id == device.c.installation_id)
+    .where(installation.c.person_id == _ITS_PERSON)
+    .order_by(device.c.created)
+)
 
 _TOKEN: Final = (
     select(*token.c, installation.c.person_id, installation.c.seen, installation.c.revoked_at)
