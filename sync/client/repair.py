@@ -26,6 +26,7 @@ from sync.wire.verify import MOST_STATES, VerifyAnswer, VerifyRequest
 T = TypeVar("T")
 
 _ROUNDS = 8
+NOT_GRANTED = "not_granted"
 
 
 class Asks(Protocol):
@@ -64,7 +65,15 @@ def repair_all(line: Asks, local: Writes, *, suspects: Sequence[bytes] = ()) -> 
     The states of `suspects` are taken over in any case, where the server has them.
     """
     states = local.run(lambda replica: [one for one in replica.workspaces.all() if one.number is not None])
-    return [_Repair(line, local, state).run(suspects) for state in states]
+    done = []
+    for state in states:
+        try:
+            done.append(_Repair(line, local, state).run(suspects))
+        except DaftarError as error:
+            if error.code != NOT_GRANTED:
+                raise
+            # It was lost in this moment; the next sync says so.
+    return done
 
 
 class _Repair:

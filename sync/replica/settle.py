@@ -90,7 +90,12 @@ class Settler:
         """
         covered = 0
         written_on: list[Change] = []
-        for log, row_first, row_last, frame in self._own_rows(state, first, last):
+        rows = self._own_rows(state, first, last)
+        if rows and rows[0][1] < first:
+            # What is before it in the same row waits at the server for what it stands on.
+            self._split(state, rows[0][0], rows[0][3], at=first - 1)
+            rows = self._own_rows(state, first, last)
+        for log, row_first, row_last, frame in rows:
             if covered and give_way():
                 break
             if row_first != first + covered:

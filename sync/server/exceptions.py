@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sync.changes import Bases, Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
-from sync.merge.holes import hole_bases
+from sync.merge.holes import REPEATED, hole_bases
 from sync.server import access
 from sync.server.storage import erasures, journal
 from sync.server.storage.erasures import Erasure
@@ -69,7 +69,8 @@ class Exceptions:
         """Put a change into quarantine; its dependents inherit what it stood on."""
         self._any_holes = True
         self._holes[change.id] = hole_bases(change)
-        self._refused_records.add(change.record)
+        if code != REPEATED:
+            self._refused_records.add(change.record)
         self.new.append(set_aside(change, code))
 
     def park(self, change: Change) -> None:

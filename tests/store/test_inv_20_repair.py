@@ -132,3 +132,11 @@ def sync_as_a_laptop(member: Member) -> Receipt:
 
     member.store.remember({"server": "http://127.0.0.1:1", "token": "x", "access_epoch": member.access_epoch})
     return sync_once(member.store, clock=member.house.clock, connect=lambda _address, _token: Kept())
+
+
+def test_inv_20_a_workspace_that_is_lost_while_it_is_compared_keeps_no_other_from_it(team: Team) -> None:
+    lina = team.join("Lina")
+    lina.add("activity", {"title": "Wells"})
+    lina.sync()
+    team.house.accounts.revoke_access(lina.person, team.workspace)
+    assert repair_all(lina.line, lina) == []

@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from helpers.couriers import digests, hand_to_server, meet, save, server_bundle, settle, sync, take
-from helpers.team import Member, Team
+from helpers.couriers import carry, digests, hand_to_server, meet, save, server_bundle, settle, sync, take
+from helpers.snapshotting import let_small_logs_count, snapshot
+from helpers.team import Member, Team, lost
 
+from desktop.store.rows import Query
 from desktop.store.verify import verify
 from sync.errors import DaftarError
 
@@ -111,3 +113,57 @@ def test_inv_29_mixed_ways_end_equal(team: Team, tmp_path: Path, seed: int) -> N
     for member in story.members:
         assert verify(member.reader, clock=team.house.clock) == []
         assert not any(state.unsent for state in member.reader.workspaces())
+
+
+@pytest.fixture
+def carrier(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Member, Member]:
+    """Lina's three changes: the server has two of them, and Omar, who has synced never, all in one strand."""
+    let_small_logs_count(monkeypatch)
+    lina, omar = team.join("Lina"), team.join("Omar")
+    lina.sync()
+    meet(team)
+    for title in ("First", "Second"):
+        lina.add("activity", {"title": title})
+    lina.line.mishaps = [lost] * 20
+    with pytest.raises(DaftarError, match="connection_cut"):
+        lina.sync()
+    lina.line.mishaps = []
+    lina.add("activity", {"title": "Third"})
+    assert save(lina, "Omar", target=tmp_path / "lina.daftar-bundle").own == 3
+    take(omar, tmp_path / "lina.daftar-bundle")
+    snapshot(team)
+    return lina, omar
+
+
+def strands(member: Member) -> list[tuple[int, int]]:
+    """First and last `dseq` of what is carried; each has its row of the log."""
+    query = "SELECT log.first_dseq, log.last_dseq FROM strand LEFT JOIN log ON log.id = strand.log"
+    return [(first, last) for first, last in member.reader.connection.execute(query).fetchall()]
+
+
+def test_inv_29_a_strand_that_a_snapshot_covers_in_part_stays_as_it_was_signed(
+    team: Team, carrier: tuple[Member, Member]
+) -> None:
+    lina, omar = carrier
+    omar.sync()
+    assert any("chunks" in path for path, _ in omar.line.fetched)
+    assert strands(omar) == [(1, 3)]
+    assert len(omar.reader.rowids(Query("activity"))) == 3
+    assert carry(omar) == 1
+    omar.sync()
+    lina.sync()
+    assert strands(omar) == []
+    assert len(digests([lina, omar])) == 1
+
+
+def test_inv_29_a_strand_that_a_snapshot_covers_leaves_nothing_behind(
+    team: Team, carrier: tuple[Member, Member]
+) -> None:
+    lina, omar = carrier
+    lina.sync()
+    snapshot(team)
+    omar.sync()
+    assert any("chunks" in path for path, _ in omar.line.fetched)
+    assert strands(omar) == []
+    assert verify(omar.reader, clock=team.house.clock) == []
+    assert len(digests([lina, omar])) == 1

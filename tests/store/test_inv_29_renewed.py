@@ -161,3 +161,21 @@ def test_inv_11_an_edit_is_shown_when_the_record_that_was_refused_comes_from_the
     assert verify(lina.reader, clock=team.house.clock) == []
     omar.sync()
     assert len(digests([lina, omar])) == 1
+
+
+def test_inv_13_later_changes_are_settled_while_an_earlier_one_waits_for_its_base(
+    team: Team, pair: tuple[Member, Member, bytes]
+) -> None:
+    """Under a new number several commands stand in one row of the log; the server orders the rest first."""
+    lina, omar, record = pair
+    other = lina.add("activity", {"title": "By Lina alone"})
+    lina.renew()
+    lina.sync()
+    (state,) = lina.reader.workspaces()
+    assert [one.dseq for one in lina.run(lambda replica: replica.unsent(state))] == [1]
+    omar.sync()
+    lina.sync()
+    omar.sync()
+    assert len(digests([lina, omar])) == 1
+    assert omar.row("activity", record).values["title"] == "By Lina"
+    assert omar.row("activity", other).values["title"] == "By Lina alone"

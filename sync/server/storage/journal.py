@@ -149,9 +149,11 @@ def quarantined(connection: Connection, workspace: bytes, *, device: int, dseq: 
 
 
 def any_refused(connection: Connection, workspace: bytes, *, record: bytes) -> bool:
-    """Whether the quarantine holds a change to a record."""
+    """Whether the quarantine holds a change to a record; one that repeats another says nothing about it."""
     query = select(quarantine.c.dseq).where(
-        quarantine.c.workspace_id == workspace, quarantine.c.record_id == record
+        quarantine.c.workspace_id == workspace,
+        quarantine.c.record_id == record,
+        quarantine.c.code != REPEATED,
     )
     return connection.execute(query.limit(1)).first() is not None
 

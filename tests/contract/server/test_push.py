@@ -1,10 +1,14 @@
 """Handing in work: order, repeats, clones, concurrent edits, and what others then read."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 from helpers.house import House, Reader
 from helpers.laptop import Laptop
 from sqlalchemy import Connection
 
+from sync.changes import canonical
 from sync.merge import conflicts_of
 from sync.merge.texts import read_text, set_text
 from sync.server.storage import unread
@@ -309,3 +313,26 @@ def test_small_frames_are_joined_when_pulled(
     assert len(item.pulled) == 1
     assert len(item.pulled[0].frame or b"") < 2500
     house.read(jordan)
+
+
+def test_inv_03_what_waits_for_its_base_and_is_issued_again_is_taken_once(
+    house: House, jordan: Workspace, one: Laptop, two: Laptop
+) -> None:
+    """A laptop draws a new number while its change still waits at a server that was restored."""
+    made = two.create(jordan.id, "activity", {"title": "Not handed in yet"})
+    waits = one.edit(made, {"title": "On top of it"})
+    house.push(one, jordan, waits)
+    again = Laptop(one.device + 0x1000, one.person, now_ms=one.now_ms)
+    house._callers[again.device] = house.caller(one)
+    former = hashlib.blake2b(canonical(waits), digest_size=16).digest()
+    again.dseqs[jordan.id] = 1
+    house.push(again, jordan, replace(waits, device=again.device, former=former))
+    # What only repeats another says nothing about the creation.
+    house.push(again, jordan, again.edit(made, {"priority": "high"}))
+    house.push(two, jordan, made)
+    log = [change for change in house.read(jordan).changes if change.record == made.record]
+    assert [(change.device, change.code) for change in log if change.device != two.device] == [
+        (again.device, "repeated"),
+        (one.device, ""),
+        (again.device, ""),
+    ]
