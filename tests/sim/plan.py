@@ -30,6 +30,8 @@ class Rates:
     bundle: float = 0.3
     shrink: float = 0.06
     revoked: float = 0.015
+    decide: float = 0.2
+    poison: float = 0.03
 
     def times(self, factor: float) -> "Rates":
         """The same mishaps, more or less often."""
@@ -82,20 +84,28 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         skew=chance.random() < 0.5,
         clocks=chance.random() < 0.7,
     )
-    beside = random.Random(seed * 6_700_425 + 3)
+    beside = random.Random(seed * 6_703_925 + 3)
     bundles = beside.random() < 0.6
     if chance.random() < 0.4:
-        # What only the lost disk of a laptop and the lost one of the server held can be sent by nobody.
-        # Beside a snapshot that is younger than the copy, changes that it stands for may be at no laptop.
-        absent = () if beside.random() < 0.5 else ("clone",)
-        plan = without(plan, "laptop_restored", "compaction", *absent)
+        # What only the lost disk of a laptop and the lost one of the server held can be sent by nobody, nor
+        # may changes that a snapshot stands for which is younger than the copy.
+        plan = without(plan, "clone", "laptop_restored", "compaction")
     else:
         plan, bundles = without(plan, "server_restored"), chance.random() >= 0.5
     plan = replace(plan, apart=chance.choice((0.0, 0.5, 0.8))) if bundles else without(plan, "bundle")
     # What a laptop has handed in and erased is lost with the disk of a server that is restored.
     if plan.rates.server_restored or chance.random() < 0.5:
         plan = without(plan, "shrink", "revoked")
-    return plan
+    return _looked_after(plan, beside)
+
+
+def _looked_after(plan: Plan, beside: random.Random) -> Plan:
+    """In some worlds more is refused, and somebody decides about it; in some, programs fail on changes."""
+    if beside.random() < 0.5 and plan.rates.decide:
+        plan = replace(plan, rates=replace(plan.rates, access=max(plan.rates.access, 0.06)))
+    else:
+        plan = without(plan, "decide")
+    return plan if beside.random() < 0.4 else without(plan, "poison")
 
 
 def without(plan: Plan, *names: str) -> Plan:

@@ -126,6 +126,7 @@ PLANTS: Final[dict[str, Plant]] = {
 def suited(name: str, plan: Plan) -> Plan:
     """A world in which the fault has an occasion to do harm."""
     usual = replace(Rates(), server_restored=0.0, compaction=0.0, bundle=0.0, shrink=0.0, revoked=0.0)
+    usual = replace(usual, decide=0.0, poison=0.0)
     calm = replace(
         plan, loss=0.0, skew=False, clocks=False, laptops=3, rates=usual.times(0.5), settle_every=6
     )

@@ -8,6 +8,7 @@ from sim.plan import draw_plan
 from sim.report import Tally
 from sim.runs import live, simulate
 
+pytestmark = pytest.mark.logs("set aside")
 CASES = json.loads(Path(__file__).with_name("seeds.json").read_text(encoding="utf-8"))
 
 

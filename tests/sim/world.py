@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from sim.chance import likely, repeatable
 from sim.clocks import DAY_MS, TEN_YEARS_MS, LaptopClock, TrueTime
+from sim.desk import Desk
 from sim.disk import Disk, in_one_thread
 from sim.gates import Gates
 from sim.headquarters import Fate, Headquarters, ServerDownError
@@ -18,6 +19,7 @@ from sim.link import Link, Weather
 from sim.machine import Machine
 from sim.oracle import Oracle, ViolationError
 from sim.plan import NOTHING, Plan
+from sim.poison import Poison
 from sim.post import Post
 from sim.users import Person
 from sim.versions import ORDER
@@ -74,6 +76,8 @@ class World:
         self.places = [accounts.add_workspace(name) for name in ("Jordan", "Arab States")]
         self.post = Post(self.folder / "post", self.server, self.chance, faults=self.faults, done=self.done)
         self.gates = Gates(self.server, self.places, self.chance, faults=self.faults, done=self.done)
+        self.desk = Desk(self.server, self.places, self.chance, faults=self.faults, done=self.done)
+        self.poison = Poison(self._stack, faults=self.faults)
         if self.plan.rates.shrink:
             self.server.hooks.answered = self.gates.watch
         self.oracle = Oracle(self.server, [(one.id, one.number) for one in self.places])
@@ -163,6 +167,8 @@ class World:
             self.gates.revoke_one(self.machines)
         if likely(self.chance, rates.compaction):
             self._compact()
+        if likely(self.chance, rates.decide):
+            self.desk.visit(self.day)
         for machine in list(self.machines):
             self._machine_day(machine)
         self.time.pass_by(DAY_MS // 2)
@@ -204,6 +210,8 @@ class World:
             self._clone(machine)
         if likely(chance, 0.05 if rates.laptop_restored else 0.0):
             machine.back_up()
+        if likely(chance, rates.poison):
+            self.poison.plant(machine, chance)
         if staying and machine.copies and self._happens("laptop restored", rates.laptop_restored * 4):
             self._restore_laptop(machine)
 
@@ -225,6 +233,7 @@ class World:
         clone.profile = type(clone.profile)(clone.profile.paths, machine.key)
         machine.copy_to(clone.folder)
         self.oracle.copied(machine, clone)
+        self.poison.copied(machine, clone)
         clone.reopen()
         self.machines.append(clone)
         self._sit(clone)
@@ -232,6 +241,8 @@ class World:
     def _restore_laptop(self, machine: Machine) -> None:
         self.oracle.replaced(machine)
         machine.restore(self.chance.choice(machine.copies), told=self.chance.random() < 0.5)
+        if self.plan.rates.poison:
+            self.poison.copied(machine, machine)
         self._sit(machine)
 
     def _restore_server(self) -> None:
@@ -260,7 +271,8 @@ class World:
             return None
         self.done["syncs"] += 1
         try:
-            receipt = machine.sync(lambda token: self._link(machine, token), pause=self._pause)
+            with self.poison.acting(machine.name):
+                receipt = machine.sync(lambda token: self._link(machine, token), pause=self._pause)
         except DaftarError as error:
             gone = machine.origin in self.gates.revoked and error.code == "device_revoked"
             if error.code not in _DECLINED and not gone:
@@ -273,7 +285,7 @@ class World:
             self.done["requests"] += receipt.requests
             if receipt.requests > _TOO_MANY_REQUESTS:
                 raise ViolationError(30, f"{machine.name} needed {receipt.requests} requests for one sync")
-            if receipt.differing or receipt.repaired:
+            if (receipt.differing or receipt.repaired) and machine.name not in self.poison.struck:
                 went = f"digests differ in {receipt.differing}, {receipt.repaired} records were repaired"
                 raise ViolationError(20, f"{machine.name}: {went}")
         return receipt
@@ -310,7 +322,8 @@ class World:
         """Somebody types while the answer is on its way."""
         if machine.name in self.people and likely(self.chance, 0.1 if self.weather.rates != NOTHING else 0.0):
             self.done["typed during a sync"] += 1
-            self.people[machine.name].act(self.plan.only)
+            with self.poison.acting(""):
+                self.people[machine.name].act(self.plan.only)
 
     # Rest
 
@@ -330,11 +343,22 @@ class World:
             said = [self.sync(machine) for machine in self.machines]
             if self._at_rest() and all(one is None or _is_silent(one) for one in said):
                 break
+        self._look_again()
         self.oracle.check(self.machines)
+        self.desk.check(self.machines, self.oracle)
         if self.plan.rates.shrink:
             self.gates.check(self.machines)
         self._check_silence()
         self._dismiss()
+
+    def _look_again(self) -> None:
+        """Programs that fail are replaced, and laptops ask what became of what was refused."""
+        if self.plan.rates.decide or self.poison.struck:
+            self.poison.cure(self.machines)
+            for machine in self.machines:
+                self.desk.let_ask(machine)
+                self.sync(machine)
+            self.poison.struck.clear()
 
     def _dismiss(self) -> None:
         """Revoked laptops are given back; their owners get others."""
