@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sync.changes import Bases, Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
-from sync.merge.holes import REPEATED, hole_bases
+from sync.merge.holes import REPEATED, hole_bases, inherit
 from sync.server import access
 from sync.server.storage import erasures, journal
 from sync.server.storage.erasures import Erasure
@@ -62,8 +62,13 @@ class Exceptions:
         self._dseqs[change[0]] = change[1]
 
     def bases_taken(self, change: Change) -> bool:
-        """Whether the server has applied everything that a change names as its base."""
-        return all(self._taken(base) for ids in change.bases.values() for base in ids)
+        """Whether the server has applied everything that a change names as its base and, where that is
+        a hole, what it inherits from it: a refused change did not wait for its own.
+        """
+        named = [base for ids in change.bases.values() for base in ids]
+        if self._any_holes:
+            named += [base for ids in inherit(change, self.hole_base).bases.values() for base in ids]
+        return all(self._taken(base) for base in named)
 
     def refuse(self, change: Change, code: str) -> None:
         """Put a change into quarantine; its dependents inherit what it stood on."""

@@ -75,6 +75,23 @@ def test_what_stands_on_a_refused_change_inherits_its_base(
     assert [head.value for head in state.register("start").heads] == ["2026-04-01"]
 
 
+def test_inv_06_what_stands_on_a_refused_change_waits_for_what_that_stood_on(
+    house: House, jordan: Workspace, one: Laptop, two: Laptop
+) -> None:
+    """A refused change itself waits for no base; its dependents would stand beside that as a question."""
+    made = one.create(jordan.id, "activity", {"title": "Training", "start": "2026-03-01"})
+    seen = two.edit(made, {"start": "2026-03-02"})
+    bad = one.edit(made, {"start": "tomorrow"}, {"start": (seen.id,)})
+    better = one.edit(made, {"start": "2026-04-01"}, {"start": (bad.id,)})
+    assert _codes(house, one, jordan, made, bad, better) == {
+        2: "invalid_value",
+        3: "base_missing",
+    }
+    house.push(two, jordan, seen)
+    state = house.read(jordan).state(made)
+    assert [head.id for head in state.register("start").heads] == [better.id]
+
+
 def test_edits_of_a_refused_record_are_refused_with_it(house: House, jordan: Workspace, one: Laptop) -> None:
     bad = one.create(jordan.id, "activity", {"start": "2026-03-01"})
     edit = one.edit(bad, {"title": "Now with a title"})
