@@ -11,6 +11,7 @@ from sync.frames import Group
 from sync.merge import fold
 from sync.merge.holes import HoleBase, inherit
 from sync.replica.apply import Applier
+from sync.replica.aside import forget_own
 from sync.replica.changed import Touched
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
@@ -23,10 +24,11 @@ _CHUNK: Final = 500
 class Acceptor:
     """Makes tentative states settled ones."""
 
-    def __init__(self, database: Database, applier: Applier, ids: IdMap) -> None:
+    def __init__(self, database: Database, applier: Applier, ids: IdMap, *, device: int) -> None:
         self._database = database
         self._applier = applier
         self._ids = ids
+        self._device = device
 
     def take_untouched(self, state: WorkspaceState, group: Group, touched: Touched) -> set[int]:
         """Settle new records that nobody has touched since, which is those that still have the term they
@@ -72,6 +74,8 @@ class Acceptor:
                 whole.append(item)
             self._applier.renew_term(item, state.digest)
         self._applier.states.settle_whole(whole)
+        rowids = [item.rowid for item in whole]
+        forget_own(self._database, state.id, state.index, rowids, device=self._device)
         self._applier.finish(parts, touched)
 
     def take(

@@ -7,13 +7,13 @@ and one that is new is still seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.changes import Change
 from sync.digest import Digest
 from sync.frames import block_of
-from sync.frames.packing import make_frame
+from sync.frames.packing import make_frame, open_frame
 from sync.replica.ids import Database, IdMap
 from sync.replica.rows import OTHER_TABLE
 from sync.replica.workspaces import WorkspaceState
@@ -127,6 +127,17 @@ class Aside:
             f'SELECT _term FROM "{table}" WHERE id = ? AND _settled = 1', (rowid,)
         ).fetchone()
         return None if row is None or row[0] is None else bytes(row[0])
+
+
+def forget_own(
+    database: Database, workspace: bytes, index: int, rowids: Sequence[int], *, device: int
+) -> None:
+    """What is shown of these records is settled by now, with the own changes that were set aside."""
+    rows = database.execute("SELECT record, pseq, frame FROM aside WHERE ws = ?", (index,)).fetchall()
+    among = frozenset(rowids) if rows else frozenset()
+    for record, pseq, frame in rows:
+        if record in among and open_frame(bytes(frame), workspace).devices[0] == device:
+            database.execute("DELETE FROM aside WHERE ws = ? AND pseq = ?", (index, pseq))
 
 
 def unlike(failed: Mapping[bytes, tuple[str, str]], terms: Mapping[bytes, bytes]) -> list[Unlike]:

@@ -192,7 +192,9 @@ class Careful:
         for one in self._aside.of(state):
             block = open_frame(one.frame, state.id)
             if block.devices[0] == self._device:
-                # It is in what is shown; the settled state has to come from the server.
+                # It is in what is shown; the settled state has to come from the server, and is asked for
+                # where the next sync finds that the record differs.
+                self._aside.forget_unlike(state, one.rowid)
                 continue
 
             def fold(one: SetAside = one, block: Block = block) -> None:

@@ -68,7 +68,7 @@ class Settler:
         self._carried = carried
         self._ids = ids
         self._device = device
-        self._acceptor = Acceptor(database, applier, ids)
+        self._acceptor = Acceptor(database, applier, ids, device=device)
 
     @property
     def device(self) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from helpers.team import Member, Team
+from helpers.team import Member, Reply, Team
 from store.test_inv_20_repair import alter, sync_as_a_laptop
 from store.test_slices import fill, log_rows
 
@@ -21,13 +22,15 @@ from sync.errors import DaftarError
 from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.merge import fold
-from sync.replica import apply, mending, settle
+from sync.replica import accepting, apply, mending, settle
 
 pytestmark = pytest.mark.logs("set aside")
 
 
 @contextmanager
-def poisoned(record: bytes, error: Exception) -> Iterator[None]:
+def poisoned(
+    record: bytes, error: Exception, *, among: Sequence[ModuleType] = (accepting, apply, settle)
+) -> Iterator[None]:
     """While this lasts, no laptop can fold a change of this record."""
 
     def failing(state: Any, change: Any, **more: Any) -> Any:
@@ -35,7 +38,9 @@ def poisoned(record: bytes, error: Exception) -> Iterator[None]:
             raise error
         return fold(state, change, **more)
 
-    with patch.object(apply, "fold", failing), patch.object(settle, "fold", failing):
+    with ExitStack() as stack:
+        for module in among:
+            stack.enter_context(patch.object(module, "fold", failing))
         yield
 
 
@@ -246,6 +251,53 @@ def test_inv_27_an_own_change_that_cannot_be_settled_blocks_nothing(
     assert omar.digest() == lina.digest()
     assert gapless(omar)
     assert sum(state.unsent for state in omar.reader.workspaces()) == 0
+
+
+@pytest.fixture
+def unsettled(pair: tuple[Member, Member, bytes]) -> tuple[Member, Member, bytes]:
+    """A pair of which one could not settle an own change beside a colleague's, and could not repair it."""
+    lina, omar, activity = pair
+    omar.set("activity", activity, {"status": "ongoing"})
+    lina.set("activity", activity, {"progress": 40})
+    lina.sync()
+    with poisoned(activity, KeyError("colours")), beyond_repair(activity):
+        sync_as_a_laptop(omar)
+    lina.sync()
+    assert unreceived_changes(omar.reader)
+    assert omar.digest() != lina.digest()
+    return pair
+
+
+def test_inv_27_another_program_mends_an_own_change_that_could_not_be_settled(
+    unsettled: tuple[Member, Member, bytes],
+) -> None:
+    lina, omar, activity = unsettled
+    omar.close()
+    omar.reopen()
+    sync_as_a_laptop(omar)
+    assert unreceived_changes(omar.reader) == []
+    assert omar.digest() == lina.digest()
+    assert omar.row("activity", activity).values == lina.row("activity", activity).values
+
+
+def test_inv_27_an_own_change_set_aside_is_in_what_is_settled_whole_later(
+    pair: tuple[Member, Member, bytes],
+) -> None:
+    lina, omar, activity = pair
+    omar.set("activity", activity, {"status": "ongoing"})
+
+    def typed_meanwhile(answer: bytes) -> Reply:
+        omar.set("activity", activity, {"progress": 40})
+        return Reply(answer)
+
+    omar.line.mishaps.append(typed_meanwhile)
+    with poisoned(activity, KeyError("colours"), among=(accepting,)):
+        omar.sync()
+    assert unreceived_changes(omar.reader)
+    omar.sync()
+    lina.sync()
+    assert unreceived_changes(omar.reader) == []
+    assert omar.digest() == lina.digest()
 
 
 def test_inv_27_a_creation_set_aside_takes_its_edits_with_it_and_nothing_else(team: Team) -> None:
