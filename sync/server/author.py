@@ -11,21 +11,24 @@ from sqlalchemy import Connection
 
 from sync.changes import Change, Value
 from sync.clock import Clock, HybridClock
-from sync.errors import DaftarError
 from sync.merge import shown_heads
 from sync.records import kind as kind_of
 from sync.records.ids import id_text, make_record_id
 from sync.server.access import NONE, PERSON, WORKSPACE
 from sync.server.ledger import Ledger
 from sync.server.storage import Storage
-from sync.server.storage.devices import get_setting, put_setting
+from sync.server.storage.devices import (
+    DEVICE_BYTES,
+    SERVER_DEVICE,
+    get_setting,
+    put_setting,
+    server_device,
+)
 from sync.server.storage.people import Access, Person, Workspace
 
-SERVER_DEVICE: Final = "server_device"
 ACCOUNT: Final = bytes(16)
 """The author of what the server writes."""
 
-_DEVICE_BYTES: Final = 6
 _RUN_BITS: Final = 24
 
 
@@ -34,15 +37,8 @@ def prepare(connection: Connection) -> None:
     if get_setting(connection, SERVER_DEVICE) is None:
         number = 0
         while number == 0:
-            number = secrets.randbits(8 * _DEVICE_BYTES)
-        put_setting(connection, SERVER_DEVICE, number.to_bytes(_DEVICE_BYTES))
-
-
-def server_device(connection: Connection) -> int:
-    stored = get_setting(connection, SERVER_DEVICE)
-    if stored is None:
-        raise DaftarError("not_migrated")
-    return int.from_bytes(stored)
+            number = secrets.randbits(8 * DEVICE_BYTES)
+        put_setting(connection, SERVER_DEVICE, number.to_bytes(DEVICE_BYTES))
 
 
 class ServerAuthor:

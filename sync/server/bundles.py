@@ -22,7 +22,7 @@ from sync.errors import DaftarError
 from sync.frames.strand import said
 from sync.server import recovery
 from sync.server.access import NONE, NOT_GRANTED
-from sync.server.author import ACCOUNT, server_device
+from sync.server.author import ACCOUNT
 from sync.server.cards import Cards, Signer, server_keys
 from sync.server.delivery import joined
 from sync.server.enclosed import Enclosed, enclosed_pieces
@@ -33,7 +33,7 @@ from sync.server.ledger import Ledger, Receipt
 from sync.server.poison import code_of
 from sync.server.settings import Settings
 from sync.server.storage import Storage, cards, devices, journal, people
-from sync.server.storage.devices import Device, Installation
+from sync.server.storage.devices import Device, Installation, server_device
 from sync.server.storage.people import Person, Reach
 from sync.wire.keys import BundleAnswer, Handed
 from sync.wire.messages import Push

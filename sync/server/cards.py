@@ -13,9 +13,10 @@ from sync.bundles.keys import SEED, PublicKeys, SecretKeys
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.server.access import NONE
-from sync.server.author import ACCOUNT, server_device
+from sync.server.author import ACCOUNT
 from sync.server.enrolment import Caller
 from sync.server.storage import Storage, cards, devices, people
+from sync.server.storage.devices import server_device
 from sync.server.storage.people import Person
 from sync.wire.keys import KeysAnswer, Stand
 

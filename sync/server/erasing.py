@@ -24,12 +24,13 @@ from sync.frames.packing import pack_changes
 from sync.merge.holes import ERASED
 from sync.records.ids import make_record_id
 from sync.server.access import NONE, PERSON, WORKSPACE
-from sync.server.author import ACCOUNT, server_device
+from sync.server.author import ACCOUNT
 from sync.server.blanking import Blanked, Unread, blank_aside, blank_log
 from sync.server.files import BlobStore
 from sync.server.hanging import Doomed, doomed_with, kinds_aside, pointing_to
 from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage, erasures, journal, people, unread
+from sync.server.storage.devices import server_device
 from sync.server.storage.erasures import Erasure
 from sync.server.storage.journal import Entry, Head, NewEntry, Position
 from sync.server.storage.people import Workspace

@@ -12,6 +12,7 @@ from sync.frames.packing import make_frame, open_frame
 from sync.merge.holes import REPEATED, hole_bases, inherit
 from sync.server import access
 from sync.server.storage import erasures, journal
+from sync.server.storage.devices import server_device
 from sync.server.storage.erasures import Erasure
 from sync.server.storage.journal import SetAside
 from sync.server.stored import change_aside
@@ -128,7 +129,11 @@ class Exceptions:
         if device not in self._dseqs:
             found = journal.find_position(self._connection, self._workspace, device=device)
             self._dseqs[device] = found.dseq if found else 0
-        return dseq <= self._dseqs[device] and change not in self.waiting
+        if dseq <= self._dseqs[device]:
+            return change not in self.waiting
+        # What the server itself wrote and does not have any more was lost where it was restored from an older
+        # copy. Nobody else can bring it, so nobody waits for it.
+        return device == server_device(self._connection)
 
 
 def bases_aside(stored: bytes, workspace: bytes) -> dict[str, Bases]:

@@ -21,12 +21,12 @@ from sync.frames import block_of, checking
 from sync.merge.holes import ERASED
 from sync.records.json import value_to_json
 from sync.server.access import COORDINATOR, NONE, NOT_GRANTED, at_least, may
-from sync.server.author import server_device
 from sync.server.enrolment import Caller
 from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, read_aside
 from sync.server.ledger import Ledger
 from sync.server.storage import Storage, departures, discards, journal, people, unread
 from sync.server.storage.departures import Release
+from sync.server.storage.devices import server_device
 from sync.server.storage.discards import Discard
 from sync.server.storage.unread import UnreadFrame
 from sync.server.stored import change_aside

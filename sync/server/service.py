@@ -14,7 +14,7 @@ from sync.errors import DaftarError
 from sync.frames.packing import open_frame
 from sync.server import recovery
 from sync.server.access import NONE, NOT_GRANTED
-from sync.server.author import ACCOUNT, server_device
+from sync.server.author import ACCOUNT
 from sync.server.begun import BegunFrames
 from sync.server.bundles import Bundles
 from sync.server.cards import Cards
@@ -32,6 +32,7 @@ from sync.server.reading import Archive
 from sync.server.settings import Settings
 from sync.server.snapshots import is_better
 from sync.server.storage import Storage, journal, people
+from sync.server.storage.devices import server_device
 from sync.server.storage.people import Reach
 from sync.server.storage.replica import Replica
 from sync.server.verifying import verify

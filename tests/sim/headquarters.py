@@ -20,6 +20,7 @@ from sync.server.enrolment import Caller
 from sync.server.office import Office, make_settings
 from sync.server.service import Service
 from sync.server.storage import Storage
+from sync.server.storage.devices import server_device
 from sync.server.storage.engine import open_engine
 from sync.wire.departures import HAND_IN_PATH, PURGED_PATH, Purged
 from sync.wire.enrolment import EnrolRequest
@@ -107,6 +108,11 @@ class Headquarters:
     def restart(self) -> None:
         self.close()
         self._open()
+
+    def device(self) -> int:
+        """The number under which the server itself writes."""
+        with self.storage.reading() as connection:
+            return server_device(connection)
 
     def copy(self, name: str) -> Path:
         """A backup, as the administrator's command makes it."""

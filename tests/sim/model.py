@@ -100,8 +100,12 @@ class Record:
 class Model:
     """All records of one workspace, out of its log."""
 
-    def __init__(self, workspace: bytes, log: Iterable[tuple[Change, int | None]]) -> None:
+    def __init__(
+        self, workspace: bytes, log: Iterable[tuple[Change, int | None]], *, lost_of: int | None = None
+    ) -> None:
+        """`lost_of` is a device of which some changes are known to be lost, though others stand on them."""
         self.workspace = workspace
+        self._lost_of = lost_of
         self.records: dict[bytes, Record] = {}
         self.strange: list[str] = []
         self._holes: dict[Id, dict[str, frozenset[Id] | None]] = {}
@@ -154,7 +158,7 @@ class Model:
         if first and value is None and record.classes.get(name) != "t":
             return
         for base in bases:
-            if base not in self._known:
+            if base not in self._known and base[0] != self._lost_of:
                 self.strange.append(f"{change.id} stands on {base}, which is not in the log")
         record.nodes.setdefault(key, []).append(Node(change.id, stamp, value, bases, change.create, covers))
 

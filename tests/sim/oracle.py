@@ -160,7 +160,7 @@ class Oracle:
             log = self._log(workspace)
             self._check_order(log)
             self._check_loss(workspace, log)
-            model = Model(workspace, log)
+            model = Model(workspace, log, lost_of=self._server.device() if self.server_lost else None)
             if model.strange:
                 raise ViolationError(6, "; ".join(model.strange[:3]))
             self._check_server(workspace, model)

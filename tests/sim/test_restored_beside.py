@@ -15,6 +15,7 @@ from sim.world import World
 from desktop.store.outbox import refused_changes
 from desktop.syncing.bundles import Taken, Wish, make_bundle, take_bundles
 from desktop.syncing.recipients import recipients
+from sync.changes import Edit
 from sync.server.bundles import Wish as ServerWish
 from sync.server.storage import people
 
@@ -183,6 +184,37 @@ def test_inv_19_what_was_let_in_waits_again_when_the_server_forgot_it(world: Wor
     held = [one for place in world.places for one in world.server.service.quarantine.held(place.id)]
     assert len(held) == len(told)
     assert all(one.waits for one in held)
+
+
+def test_inv_19_what_stands_on_something_that_was_let_in_does_not_wait_for_it(world: World) -> None:
+    author, colleague, _ = world.machines
+    record = author.store.new_id()
+    author.submit([Edit(world.places[0].id, "activity", record, {"title": "Job fair"}, create=True)], "New")
+    world.settle()
+    allow(world, author, "reader")
+    world._server_copies = [world.server.copy("with readers")]
+    retitle(author, record, "Job fair, Irbid")
+    world.settle()
+    quarantine = world.server.service.quarantine
+    (held,) = quarantine.held(world.places[0].id)
+    quarantine.release(world.places[0].id, [held.change.id], by=bytes(16))
+    for _ in range(2):
+        # A laptop asks at most every ten minutes.
+        world.time.pass_by(DAY_MS)
+        world.settle()
+    assert colleague.reader.get("activity", record)["title"] == "Job fair, Irbid"
+    retitle(colleague, record, "Job fair, Zarqa")
+    world.settle()
+    world._restore_server()
+    world.time.pass_by(DAY_MS)
+    world.settle()
+    titles = {machine.reader.get("activity", record)["title"] for machine in world.machines}
+    assert titles == {"Job fair, Zarqa"}
+
+
+def retitle(machine: Machine, record: bytes, title: str) -> None:
+    row = machine.reader.get("activity", record)
+    machine.submit([Edit(row.workspace, "activity", record, {"title": title}, row.seen)], "Edit")
 
 
 def test_inv_19_a_number_that_the_server_met_in_a_bundle_first_is_still_its_laptops(world: World) -> None:

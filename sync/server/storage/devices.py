@@ -7,7 +7,11 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from sync.errors import DaftarError
 from sync.server.storage.schema import device, installation, invite, person, setting, token
+
+SERVER_DEVICE: Final = "server_device"
+DEVICE_BYTES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,14 @@ def find_invite(connection: Connection, hash_: bytes) -> Invite | None:
 
 def use_invite(connection: Connection, hash_: bytes, *, now: int, device_number: int) -> None:
     connection.execute(update(invite).where(invite.c.hash == hash_).values(used_at=now, device=device_number))
+
+
+def server_device(connection: Connection) -> int:
+    """The number under which the server itself writes; raises `not_migrated` where none was drawn yet."""
+    stored = get_setting(connection, SERVER_DEVICE)
+    if stored is None:
+        raise DaftarError("not_migrated")
+    return int.from_bytes(stored)
 
 
 def get_setting(connection: Connection, key: str) -> bytes | None:
