@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app.collecting import Collector
 
+pytestmark = pytest.mark.collects
+
 
 @pytest.fixture
 def collector(qapp: QApplication) -> Iterator[Collector]:

@@ -78,6 +78,7 @@ def house(qtbot: QtBot, qapp: QApplication, office: Office, time: Stopwatch) -> 
     made.leave()
 
 
+@pytest.mark.collects
 def test_nothing_is_collected_in_other_threads_while_it_is_locked(
     qapp: QApplication, office: Office, time: Stopwatch
 ) -> None:
