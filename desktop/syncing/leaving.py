@@ -49,12 +49,19 @@ def hand_in(
     """
     if store.with_connection(_anything_to_give):
         session(HandIn(line)).sync(epoch=epoch, access_epoch=local.access_epoch)
-    finish_leaving(store, line)
+    store.erase_left()
+    if not store.with_connection(_anything_left):
+        # The server takes nothing more from here on.
+        _tell_erased(store, line)
 
 
 def finish_leaving(store: Store, line: Replying) -> None:
     """Erase what was lost and handed in, and tell the server; what cannot be told now is told next time."""
     store.erase_left()
+    _tell_erased(store, line)
+
+
+def _tell_erased(store: Store, line: Replying) -> None:
     erased = [one for one in store.with_connection(leaving) if one.stage is Stage.ERASED]
     if erased:
         _tell(store, line, erased)
@@ -77,6 +84,12 @@ def _tell(store: Store, line: Replying, erased: list[Leaving]) -> None:
             forget_leaving(replica.database, one.workspace)
 
     store.run(forget)
+
+
+def _anything_left(connection: Any) -> bool:
+    """Whether something is still to be handed in or to be erased, as where somebody typed meanwhile."""
+    rows = connection.execute("SELECT 1 FROM workspace_state WHERE number IS NOT NULL LIMIT 1").fetchall()
+    return bool(rows) or any(one.stage is not Stage.ERASED for one in leaving(connection))
 
 
 def _anything_to_give(connection: Any) -> bool:

@@ -1,16 +1,22 @@
 """Makes everything that the product draws at random come out of one seed, so that a run can be repeated."""
 
+import itertools
 import random
 import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Final
 from unittest.mock import patch
 
 from sim.clocks import TrueTime
 
 from sync.client.session import Session
-from sync.replica.pulling import Puller
+from sync.frames.slicing import Pace
+from sync.replica.pulling import Puller, Turn
+
+_LOOK_S: Final = 0.005
+"""What passes between two looks at how long a transaction has taken."""
 
 
 @contextmanager
@@ -30,6 +36,9 @@ def repeatable(draws: random.Random, time: TrueTime) -> Iterator[None]:
 
     with ExitStack() as stack:
         stack.enter_context(patch.dict(Puller.__init__.__kwdefaults__, seconds=seconds))
+        looks = itertools.count()
+        stack.enter_context(patch.object(Turn.__init__, "__defaults__", (lambda: next(looks) * _LOOK_S,)))
+        stack.enter_context(patch.object(Pace.__init__, "__defaults__", (lambda: time.now_ms() / 1000,)))
         monotonic = {"monotonic": lambda: time.now_ms() / 1000}
         stack.enter_context(patch.dict(Session.__init__.__kwdefaults__, monotonic))
         stack.enter_context(patch.object(secrets, "randbits", draws.getrandbits))

@@ -11,6 +11,7 @@ from helpers.house import House
 from helpers.traveller import Traveller
 
 from desktop.store.rows import Query
+from desktop.store.store import Store
 from sync.errors import DaftarError
 from sync.replica.leaving import leaving
 from sync.server.storage.engine import sqlite_url
@@ -103,6 +104,30 @@ def test_a_hand_in_over_a_link_that_breaks_is_finished_later(
         laptop.sync()
     assert titles(laptop) == []
     assert len(house.service.quarantine.held(jordan.id)) == 1
+
+
+def test_what_is_typed_during_the_hand_in_is_handed_in_too(
+    house: House, laptop: Traveller, amina: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lebanon = house.workspace("Lebanon")
+    house.accounts.grant(amina, lebanon, role="officer")
+    laptop.sync()
+    revoke(house)
+
+    erase = Store.erase_left
+
+    def type_first(store: Store) -> None:
+        monkeypatch.undo()
+        laptop.add(lebanon, "activity", {"title": "Typed meanwhile"})
+        erase(store)
+
+    monkeypatch.setattr(Store, "erase_left", type_first)
+    for _ in range(3):
+        with pytest.raises(DaftarError, match="device_revoked"):
+            laptop.sync()
+    assert (laptop.names(), titles(laptop)) == ([], [])
+    held = [one.change.writes["title"] for one in house.service.quarantine.held(lebanon.id)]
+    assert held == ["Typed meanwhile"]
 
 
 def test_a_revoked_laptop_whose_last_word_was_answered_to_nobody_is_done(
