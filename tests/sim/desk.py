@@ -3,12 +3,12 @@ does, and at rest every laptop must have been told what became of its own.
 """
 
 import hashlib
-import random
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from sim.headquarters import Headquarters, ServerDownError
+from sim.administrator import Administrator
+from sim.headquarters import ServerDownError
 from sim.machine import Machine
 from sim.oracle import Oracle, ViolationError
 
@@ -27,23 +27,8 @@ _REASON: Final = "ليس لنا, not ours: day {day}"
 _NOT_TOLD: Final = frozenset({ERASED, REPEATED, ACCESS_LOST})
 
 
-class Desk:
+class Desk(Administrator):
     """The administrator before the list of held changes."""
-
-    def __init__(
-        self,
-        server: Headquarters,
-        places: Sequence[Workspace],
-        chance: random.Random,
-        *,
-        faults: Counter[str],
-        done: Counter[str],
-    ) -> None:
-        self._server = server
-        self._places = places
-        self._chance = chance
-        self._faults = faults
-        self._done = done
 
     def visit(self, day: int) -> None:
         """Look at what is held, and decide about some of it."""

@@ -3,15 +3,16 @@
 Looks at every answer of the server, and at the bytes on the disk of whoever lost something.
 """
 
-import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from helpers.pages import plain_pages
-from sim.headquarters import Headquarters, ServerDownError
+from sim.administrator import Administrator
+from sim.headquarters import ServerDownError
 from sim.machine import Machine
 from sim.oracle import ViolationError
 from sim.texts import tokens
@@ -28,26 +29,13 @@ _HEAD_OF_FRAME: Final = 21
 _LEAST_STAYING: Final = 3
 
 
-class Gates:
+@dataclass(eq=False)
+class Gates(Administrator):
     """The administrator of the server, and the auditor behind him."""
 
-    def __init__(
-        self,
-        server: Headquarters,
-        places: Sequence[Workspace],
-        chance: random.Random,
-        *,
-        faults: Counter[str],
-        done: Counter[str],
-    ) -> None:
-        self._server = server
-        self._places = places
-        self._chance = chance
-        self._faults = faults
-        self._done = done
-        self._needles: dict[tuple[str, bytes], set[bytes]] = {}
-        self.revoked: set[str] = set()
-        """The laptops that were revoked, by what their disk began as."""
+    _needles: dict[tuple[str, bytes], set[bytes]] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+    """The laptops that were revoked, by what their disk began as."""
 
     # Altering
 

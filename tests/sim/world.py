@@ -75,8 +75,8 @@ class World:
         accounts = self.server.office.accounts
         self.places = [accounts.add_workspace(name) for name in ("Jordan", "Arab States")]
         self.post = Post(self.folder / "post", self.server, self.chance, faults=self.faults, done=self.done)
-        self.gates = Gates(self.server, self.places, self.chance, faults=self.faults, done=self.done)
-        self.desk = Desk(self.server, self.places, self.chance, faults=self.faults, done=self.done)
+        self.gates = Gates(self.server, self.places, self.chance, self.faults, self.done)
+        self.desk = Desk(self.server, self.places, self.chance, self.faults, self.done)
         self.poison = Poison(self._stack, faults=self.faults)
         if self.plan.rates.shrink:
             self.server.hooks.answered = self.gates.watch

@@ -8,7 +8,7 @@ from helpers.couriers import meet, settle
 from helpers.offices import office, office_template, reader
 from helpers.team import Member, Team
 
-__all__ = ["office", "office_template", "pair", "reader", "team", "trio"]
+__all__ = ["acquainted", "office", "office_template", "pair", "reader", "team", "trio"]
 
 
 @pytest.fixture
@@ -25,6 +25,16 @@ def pair(team: Team) -> tuple[Member, Member, bytes]:
     lina, omar = team.join("Lina Haddad"), team.join("Omar Khalil")
     activity = lina.add("activity", {"title": "Employer survey"})
     team.settle()
+    return lina, omar, activity
+
+
+@pytest.fixture
+def acquainted(team: Team) -> tuple[Member, Member, bytes]:
+    """Two laptops that agree and know each other's cards, and a record."""
+    lina, omar = team.join("Lina"), team.join("Omar")
+    activity = lina.add("activity", {"title": "Wells"})
+    settle(team)
+    meet(team)
     return lina, omar, activity
 
 

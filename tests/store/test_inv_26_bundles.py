@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import IO, Any
 
 import pytest
-from helpers.couriers import attach, hand_to_server, meet, save, settle, take
+from helpers.couriers import attach, hand_to_server, save, take
 from helpers.laptop import Laptop
 from helpers.team import Member, Team
 from store.test_inv_29_files import held
@@ -194,19 +194,10 @@ def test_inv_26_a_reader_that_knows_no_files_takes_the_records(monkeypatch: pyte
     assert taken(data) == (RECORDS, CONTENT, {})
 
 
-@pytest.fixture
-def pair(team: Team) -> tuple[Member, Member, bytes]:
-    lina, omar = team.join("Lina"), team.join("Omar")
-    activity = lina.add("activity", {"title": "Wells"})
-    settle(team)
-    meet(team)
-    return lina, omar, activity
-
-
 def test_inv_26_an_older_laptop_takes_the_records_now_and_the_files_once_it_is_newer(
-    pair: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, CONTENT)
     stick = tmp_path / "stick.daftar-bundle"
     save(lina, "Omar", target=stick, files=Files.USUAL)
@@ -221,9 +212,9 @@ def test_inv_26_an_older_laptop_takes_the_records_now_and_the_files_once_it_is_n
 
 
 def test_inv_26_an_older_server_takes_the_records_too(
-    team: Team, pair: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    team: Team, acquainted: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lina, _, activity = pair
+    lina, _, activity = acquainted
     attach(lina, activity, CONTENT)
     save(lina, "server", target=tmp_path / "up.daftar-bundle", files=Files.USUAL)
     as_older(monkeypatch)
@@ -275,12 +266,12 @@ def with_newer(write: Callable[..., Made], kind: int) -> Callable[..., Made]:
 @pytest.mark.parametrize("kind", [LATER, CRITICAL])
 def test_inv_26_laptop_and_server_take_of_a_newer_bundle_what_the_rule_says(
     team: Team,
-    pair: tuple[Member, Member, bytes],
+    acquainted: tuple[Member, Member, bytes],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     kind: int,
 ) -> None:
-    lina, omar, _ = pair
+    lina, omar, _ = acquainted
     third = lina.add("activity", {"title": "Third"})
     monkeypatch.setattr(laptop_bundles, "write_bundle", with_newer(write_bundle, kind))
     stick, up = tmp_path / "stick.daftar-bundle", tmp_path / "up.daftar-bundle"

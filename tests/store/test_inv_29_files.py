@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from helpers.couriers import attach, hand_to_server, meet, save, server_bundle, settle, take
+from helpers.couriers import attach, hand_to_server, save, server_bundle, settle, take
 from helpers.team import Member, Team
 
 from desktop.store.attached import Policy, attached_files
@@ -24,15 +24,6 @@ from sync.server.storage import blobs
 SIZE = 3 * PIECE + 17
 
 
-@pytest.fixture
-def pair(team: Team) -> tuple[Member, Member, bytes]:
-    lina, omar = team.join("Lina"), team.join("Omar")
-    activity = lina.add("activity", {"title": "Wells"})
-    settle(team)
-    meet(team)
-    return lina, omar, activity
-
-
 def content(size: int = SIZE, seed: int = 1) -> bytes:
     return random.Random(seed).randbytes(size)
 
@@ -46,9 +37,9 @@ def held(member: Member, fingerprint: bytes) -> bytes | None:
 
 @pytest.mark.parametrize("size", [0, 1, PIECE, SIZE])
 def test_inv_29_a_file_comes_with_its_record_and_is_not_asked_for(
-    pair: tuple[Member, Member, bytes], tmp_path: Path, size: int
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path, size: int
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content(size))
     stick = tmp_path / "stick.daftar-bundle"
     saved = save(lina, "Omar", target=stick, files=Files.USUAL)
@@ -61,8 +52,10 @@ def test_inv_29_a_file_comes_with_its_record_and_is_not_asked_for(
     assert (again.brought.files, again.brought.problems) == (0, {})
 
 
-def test_inv_29_without_a_wish_no_file_goes_along(pair: tuple[Member, Member, bytes], tmp_path: Path) -> None:
-    lina, omar, activity = pair
+def test_inv_29_without_a_wish_no_file_goes_along(
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
+) -> None:
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content())
     save(lina, "Omar", target=tmp_path / "a.daftar-bundle")
     take(omar, tmp_path / "a.daftar-bundle")
@@ -71,9 +64,9 @@ def test_inv_29_without_a_wish_no_file_goes_along(pair: tuple[Member, Member, by
 
 
 def test_inv_29_what_is_fetched_on_demand_goes_along_only_when_all_is_wanted(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     usual = attach(lina, activity, content(seed=1))
     large = attach(lina, activity, content(seed=2), policy=Policy.DEMAND)
     save(lina, "Omar", target=tmp_path / "a.daftar-bundle", files=Files.USUAL)
@@ -85,9 +78,9 @@ def test_inv_29_what_is_fetched_on_demand_goes_along_only_when_all_is_wanted(
 
 
 def test_inv_29_small_files_first_up_to_the_size_that_was_wished(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     small, large = attach(lina, activity, content(900)), attach(lina, activity, content(5_000, seed=2))
     saved = save(lina, "Omar", target=tmp_path / "a.daftar-bundle", files=Files.ALL, most=4_000)
     assert (len(saved.enclosed.files), saved.enclosed.left) == (1, 1)
@@ -96,9 +89,9 @@ def test_inv_29_small_files_first_up_to_the_size_that_was_wished(
 
 
 def test_inv_29_a_file_may_lie_in_several_parts_that_come_one_by_one(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     whole = content(8 * PIECE)
     fingerprint = attach(lina, activity, whole)
     saved = save(lina, "Omar", target=tmp_path / "a.daftar-bundle", split=300_000, files=Files.ALL)
@@ -114,9 +107,9 @@ def test_inv_29_a_file_may_lie_in_several_parts_that_come_one_by_one(
 
 
 def test_inv_29_parts_of_a_file_in_the_wrong_order_say_so_and_end_well(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     whole = content(8 * PIECE)
     fingerprint = attach(lina, activity, whole)
     saved = save(lina, "Omar", target=tmp_path / "a.daftar-bundle", split=300_000, files=Files.ALL)
@@ -129,9 +122,9 @@ def test_inv_29_parts_of_a_file_in_the_wrong_order_say_so_and_end_well(
 
 
 def test_inv_29_damaged_content_is_refused_and_the_records_are_taken(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content())
     stick, harmed = tmp_path / "a.daftar-bundle", tmp_path / "b.daftar-bundle"
     save(lina, "Omar", target=stick, files=Files.ALL)
@@ -146,9 +139,9 @@ def test_inv_29_damaged_content_is_refused_and_the_records_are_taken(
 
 
 def test_inv_29_content_that_is_not_what_its_name_says_is_never_seen(
-    pair: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content())
     monkeypatch.setattr(Vault, "read", lambda _self, _ws, _fp: iter([content(seed=9)]))
     monkeypatch.setattr(Vault, "is_sound", lambda _self, _ws, _fp: True)
@@ -161,9 +154,9 @@ def test_inv_29_content_that_is_not_what_its_name_says_is_never_seen(
 
 
 def test_inv_29_a_file_that_the_disk_has_damaged_is_left_out(
-    pair: tuple[Member, Member, bytes], tmp_path: Path
+    acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, _, activity = pair
+    lina, _, activity = acquainted
     attach(lina, activity, content())
     (path,) = [one for one in lina.profile.paths.files.rglob("*") if one.is_file()]
     path.write_bytes(path.read_bytes()[:-9])
@@ -172,9 +165,9 @@ def test_inv_29_a_file_that_the_disk_has_damaged_is_left_out(
 
 
 def test_inv_29_the_server_takes_files_from_a_stick_and_gives_them_along(
-    team: Team, pair: tuple[Member, Member, bytes], tmp_path: Path
+    team: Team, acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content())
     save(lina, "server", target=tmp_path / "up.daftar-bundle", files=Files.USUAL)
     (brought,) = hand_to_server(team, tmp_path / "up.daftar-bundle")
@@ -195,9 +188,9 @@ def test_inv_29_the_server_takes_files_from_a_stick_and_gives_them_along(
 
 
 def test_inv_29_the_server_takes_no_file_ahead_of_its_record(
-    team: Team, pair: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    team: Team, acquainted: tuple[Member, Member, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lina, _, activity = pair
+    lina, _, activity = acquainted
     attach(lina, activity, content())
     from desktop.syncing import bundles
 
@@ -208,9 +201,9 @@ def test_inv_29_the_server_takes_no_file_ahead_of_its_record(
 
 
 def test_inv_29_a_bundle_may_hold_nothing_but_a_file(
-    team: Team, pair: tuple[Member, Member, bytes], tmp_path: Path
+    team: Team, acquainted: tuple[Member, Member, bytes], tmp_path: Path
 ) -> None:
-    lina, omar, activity = pair
+    lina, omar, activity = acquainted
     fingerprint = attach(lina, activity, content())
     settle(team)
     with pytest.raises(DaftarError, match="bundle_nothing"):

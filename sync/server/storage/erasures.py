@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sync.server.storage.journal import SetAside, waiting
+from sync.server.storage.journal import ASIDE, SetAside, waiting
 from sync.server.storage.schema import (
     document,
     erased_file,
@@ -158,16 +158,7 @@ def rewrite_history(connection: Connection, workspace: bytes, *, first_pseq: int
 
 def refused_of(connection: Connection, workspace: bytes, records: Sequence[bytes]) -> list[SetAside]:
     """What is in quarantine of these records."""
-    columns = (
-        quarantine.c.device,
-        quarantine.c.dseq,
-        quarantine.c.record_id,
-        quarantine.c.code,
-        quarantine.c.change,
-    )
-    query = select(*columns).where(
-        quarantine.c.workspace_id == workspace, quarantine.c.record_id.in_(records)
-    )
+    query = select(*ASIDE).where(quarantine.c.workspace_id == workspace, quarantine.c.record_id.in_(records))
     rows = connection.execute(query.order_by(quarantine.c.device, quarantine.c.dseq))
     return [SetAside(int(row[0]), int(row[1]), bytes(row[2]), str(row[3]), bytes(row[4])) for row in rows]
 

@@ -158,18 +158,21 @@ def any_refused(connection: Connection, workspace: bytes, *, record: bytes) -> b
     return connection.execute(query.limit(1)).first() is not None
 
 
+ASIDE: Final = (
+    quarantine.c.device,
+    quarantine.c.dseq,
+    quarantine.c.record_id,
+    quarantine.c.code,
+    quarantine.c.change,
+)
+"""What makes a `SetAside`, in its order."""
+
+
 def quarantine_of(connection: Connection, workspace: bytes, *, repeated: bool = False) -> list[SetAside]:
     """Everything in a workspace's quarantine, for its coordinator; `repeated` ones are no trouble to anybody,
     but others may stand on them.
     """
-    columns = (
-        quarantine.c.device,
-        quarantine.c.dseq,
-        quarantine.c.record_id,
-        quarantine.c.code,
-        quarantine.c.change,
-    )
-    query = select(*columns).where(quarantine.c.workspace_id == workspace).order_by(quarantine.c.received)
+    query = select(*ASIDE).where(quarantine.c.workspace_id == workspace).order_by(quarantine.c.received)
     if not repeated:
         query = query.where(quarantine.c.code != REPEATED)
     return [SetAside(*row) for row in connection.execute(query)]
