@@ -32,14 +32,14 @@ def columns(words: Words, moment: Moment) -> tuple[Column, ...]:
     target = words.t("Target {year}", year=moment.year)
     return (
         Column("title", t("Result or indicator"), width=380, stretch=True, rule=True),
-        Column("unit", t("Unit"), width=82),
+        Column("unit", t("Unit"), width=92),
         Column("baseline", t("Baseline"), CellKind.NUMBER, width=96),
         Column("target", target, CellKind.NUMBER, width=100),
         Column("now", t("This period"), CellKind.NUMBER, width=96),
         Column("reached", t("To date"), CellKind.NUMBER, width=92),
         Column("share", t("%"), CellKind.NUMBER, width=56, rule=True),
         Column("course", t("State"), CellKind.STATUS, width=132),
-        Column("due", t("Due"), CellKind.STATUS, width=136),
+        Column("due", t("Due"), CellKind.STATUS, width=164),
     )
 
 
