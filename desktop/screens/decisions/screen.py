@@ -28,6 +28,8 @@ from desktop.screens.decisions.reading import (
     read_inbox,
     read_question,
 )
+from desktop.screens.decisions.twice import TwiceList, read_codes
+from desktop.store.codes import CODED
 from desktop.store.rows import Row
 from desktop.store.store import Written
 from desktop.widgets.empty_state import EmptyState
@@ -117,6 +119,9 @@ class DecisionsScreen(Screen):
             look, name=words.t("Open questions"), margins=(0, 0, 0, 12), spacing=0, parent=panel
         )
         area.column.addWidget(self.list)
+        self.twice = TwiceList(look, parent=area.inside)
+        self.twice.opened.connect(self.host.open_record)
+        area.column.addWidget(self.twice)
         self.decided = DecidedList(look, parent=area.inside)
         self.decided.opened.connect(self.host.open_record)
         area.column.addWidget(self.decided)
@@ -161,12 +166,19 @@ class DecisionsScreen(Screen):
             lambda reader: read_inbox(reader, account=account, since_ms=since, language=language),
             self._show_inbox,
         )
+        self._read_codes()
+
+    def _read_codes(self) -> None:
+        language = self.look.words.language
+        self.desk.ask(lambda reader: read_codes(reader, language=language), self.twice.show_codes)
 
     def refresh(self, changed: Changed) -> None:
         records = {entry.conflict.record for entry in self._inbox.entries}
         touched = any(ids & records for ids in changed.touched.values())
         if changed.conflicts or touched or changed.of("person"):
             self.reload()
+        elif self.isVisible() and any(changed.of(kind) for kind in CODED):
+            self._read_codes()
 
     def scope_moved(self, scope: object) -> None:
         """Questions of every workspace stand in one list, so that none is overlooked."""

@@ -21,6 +21,8 @@ def shots(folder: Path) -> None:
     app = QApplication.instance() or QApplication([])
     office = open_office(Path(tempfile.mkdtemp()))
     quarrel(office)
+    for name in ("Career counsellors certified", "Job fair for apprentices in Irbid and Mafraq"):
+        office.add(name, "activity", title=name, code="2.4.1")
     for language in LANGUAGES:
         for dark in (False, True):
             desk = make_desk(office, language)

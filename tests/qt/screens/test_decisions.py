@@ -17,6 +17,7 @@ from desktop.screens.decisions.screen import DecisionsScreen
 from desktop.store.drafts import Place, all_drafts
 from desktop.store.rows import Query
 from desktop.widgets.fields import DateField
+from desktop.widgets.labels import Link
 from desktop.widgets.look import Look
 
 
@@ -288,6 +289,24 @@ def test_without_questions_it_says_so(
     made.reload()
     qtbot.waitUntil(made.empty.isVisible)
     assert not made.footer.isVisible()
+
+
+def test_a_code_that_two_people_gave_stands_under_the_questions_until_one_has_another(
+    qtbot: QtBot, screen: DecisionsScreen, office: Office, host: RecordingHost
+) -> None:
+    assert not screen.twice.isVisible()
+    for name in ("one", "two"):
+        office.add(name, "milestone", title=f"Steering group {name}", code="M-9")
+    qtbot.waitUntil(lambda: len(screen.twice.findChildren(Link)) == 2)
+    links = screen.twice.findChildren(Link)
+    assert [plain(each.accessibleName()) for each in links] == [
+        "M-9 Steering group one",
+        "M-9 Steering group two",
+    ]
+    QTest.keyClick(links[1], Qt.Key.Key_Return)
+    assert host.opened[-1] == ("milestone", office.ids["two"])
+    office.change("two", "milestone", code="M-10")
+    qtbot.waitUntil(lambda: not screen.twice.isVisible())
 
 
 def test_every_control_has_a_name(screen: DecisionsScreen) -> None:
