@@ -11,7 +11,7 @@ from desktop.store.rows import Row
 from desktop.store.shape import natural
 from desktop.store.sql import numbers
 
-CODED: Final = ("result", "indicator", "activity", "milestone")
+_KINDS: Final = ("result", "indicator", "activity", "milestone")
 """Kinds whose codes people go by in meetings and reports."""
 _YEARS: Final = {"activity": ("start", "end"), "milestone": ("due",)}
 """Days that tell to which year's plan a line belongs: the next year's may number its lines anew."""
@@ -34,7 +34,7 @@ def codes_used_twice(reader: Reader) -> list[SharedCode]:
 
     Lines of different years' plans may share one.
     """
-    return [shared for kind in CODED if kind in reader.kinds for shared in _of_kind(reader, kind)]
+    return [shared for kind in _KINDS if kind in reader.kinds for shared in _of_kind(reader, kind)]
 
 
 def _of_kind(reader: Reader, kind: str) -> list[SharedCode]:

@@ -37,9 +37,14 @@ def import_into(document: loro.LoroDoc, update: bytes) -> bool:
     try:
         return document.import_(update).pending is not None
     except BaseException as error:
-        if type(error) is BaseException or isinstance(error, ValueError):  # loro raises bare BaseException
+        if is_refusal(error):
             raise DaftarError("bad_text") from error
         raise
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether Loro says so of bytes that are none of its own; some of these are bare `BaseException`."""
+    return type(error) is BaseException or isinstance(error, ValueError)
 
 
 def text_of(document: loro.LoroDoc) -> str:

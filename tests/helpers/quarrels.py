@@ -3,6 +3,8 @@
 from helpers.colleagues import DAY_MS, HOUR_MS, Colleague
 from helpers.office import Office
 
+from sync.merge.texts import set_text
+
 
 def quarrel(office: Office) -> tuple[Colleague, Colleague]:
     """Omar and Claire, who had not seen each other's changes."""
@@ -19,3 +21,19 @@ def quarrel(office: Office) -> tuple[Colleague, Colleague]:
     claire.removes("action", "action_point", ago_ms=7 * DAY_MS)
     omar.changes("action", "action_point", ago_ms=7 * DAY_MS - HOUR_MS, due="2026-06-22", priority="high")
     return omar, claire
+
+
+def write_together(office: Office, colleague: Colleague) -> None:
+    """Lina and a colleague write in one paragraph of a meeting's notes, neither with the other's words."""
+    first = set_text(None, "Opened by Omar.\nThe hall in Irbid is free on Tuesdays.").update
+    record = office.add(
+        "together",
+        "meeting",
+        title="Coordination with the training centre",
+        start="2026-06-10T09:00",
+        notes=first,
+    )
+    hers = set_text(first, "Opened by Omar.\nThe large hall in Irbid is free on Tuesdays.")
+    his = set_text(first, "Opened by Omar.\nThe hall in Irbid is free on Tuesdays and Sundays.")
+    office.change("together", "meeting", notes=hers.update)
+    colleague.writes("meeting", record, {"notes": his.update})

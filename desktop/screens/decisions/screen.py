@@ -19,6 +19,7 @@ from desktop.screens.decisions.deciding import edits_of, said_of
 from desktop.screens.decisions.footer import Footer
 from desktop.screens.decisions.inbox_view import InboxView, Line
 from desktop.screens.decisions.question_page import QuestionPage
+from desktop.screens.decisions.quiet import QuietList, read_quiet
 from desktop.screens.decisions.reading import (
     Entry,
     Inbox,
@@ -28,8 +29,6 @@ from desktop.screens.decisions.reading import (
     read_inbox,
     read_question,
 )
-from desktop.screens.decisions.twice import TwiceList, read_codes
-from desktop.store.codes import CODED
 from desktop.store.rows import Row
 from desktop.store.store import Written
 from desktop.widgets.empty_state import EmptyState
@@ -119,9 +118,9 @@ class DecisionsScreen(Screen):
             look, name=words.t("Open questions"), margins=(0, 0, 0, 12), spacing=0, parent=panel
         )
         area.column.addWidget(self.list)
-        self.twice = TwiceList(look, parent=area.inside)
-        self.twice.opened.connect(self.host.open_record)
-        area.column.addWidget(self.twice)
+        self.quiet = QuietList(look, parent=area.inside)
+        self.quiet.opened.connect(self.host.open_record)
+        area.column.addWidget(self.quiet)
         self.decided = DecidedList(look, parent=area.inside)
         self.decided.opened.connect(self.host.open_record)
         area.column.addWidget(self.decided)
@@ -166,19 +165,22 @@ class DecisionsScreen(Screen):
             lambda reader: read_inbox(reader, account=account, since_ms=since, language=language),
             self._show_inbox,
         )
-        self._read_codes()
+        self._read_quiet()
 
-    def _read_codes(self) -> None:
-        language = self.look.words.language
-        self.desk.ask(lambda reader: read_codes(reader, language=language), self.twice.show_codes)
+    def _read_quiet(self) -> None:
+        account, now, language = self.desk.account, self.desk.clock.now_ms(), self.look.words.language
+        self.desk.ask(
+            lambda reader: read_quiet(reader, account=account, now_ms=now, language=language),
+            lambda quiet: self.quiet.show_quiet(self.desk, quiet),
+        )
 
     def refresh(self, changed: Changed) -> None:
         records = {entry.conflict.record for entry in self._inbox.entries}
         touched = any(ids & records for ids in changed.touched.values())
         if changed.conflicts or touched or changed.of("person"):
             self.reload()
-        elif self.isVisible() and any(changed.of(kind) for kind in CODED):
-            self._read_codes()
+        elif self.isVisible() and any(changed.touched.values()):
+            self._read_quiet()
 
     def scope_moved(self, scope: object) -> None:
         """Questions of every workspace stand in one list, so that none is overlooked."""

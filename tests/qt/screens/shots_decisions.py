@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from helpers.frames import LANGUAGES, SIZES, framed
 from helpers.office import open_office
-from helpers.quarrels import quarrel
+from helpers.quarrels import quarrel, write_together
 from helpers.stage import dressed_look, make_desk, settle, shoot
 from PySide6.QtWidgets import QApplication
 
@@ -20,9 +20,10 @@ from desktop.screens.decisions.screen import DecisionsScreen
 def shots(folder: Path) -> None:
     app = QApplication.instance() or QApplication([])
     office = open_office(Path(tempfile.mkdtemp()))
-    quarrel(office)
+    omar, _ = quarrel(office)
     for name in ("Career counsellors certified", "Job fair for apprentices in Irbid and Mafraq"):
         office.add(name, "activity", title=name, code="2.4.1")
+    write_together(office, omar)
     for language in LANGUAGES:
         for dark in (False, True):
             desk = make_desk(office, language)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from helpers.colleagues import HOUR_MS, Colleague
 from helpers.office import Office
-from helpers.quarrels import quarrel
+from helpers.quarrels import quarrel, write_together
 from helpers.stage import RecordingHost, plain
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -17,8 +17,9 @@ from desktop.screens.decisions.screen import DecisionsScreen
 from desktop.store.drafts import Place, all_drafts
 from desktop.store.rows import Query
 from desktop.widgets.fields import DateField
-from desktop.widgets.labels import Link
+from desktop.widgets.labels import Label, Link
 from desktop.widgets.look import Look
+from sync.merge.texts import set_text
 
 
 @pytest.fixture
@@ -294,11 +295,11 @@ def test_without_questions_it_says_so(
 def test_a_code_that_two_people_gave_stands_under_the_questions_until_one_has_another(
     qtbot: QtBot, screen: DecisionsScreen, office: Office, host: RecordingHost
 ) -> None:
-    assert not screen.twice.isVisible()
+    assert not screen.quiet.isVisible()
     for name in ("one", "two"):
         office.add(name, "milestone", title=f"Steering group {name}", code="M-9")
-    qtbot.waitUntil(lambda: len(screen.twice.findChildren(Link)) == 2)
-    links = screen.twice.findChildren(Link)
+    qtbot.waitUntil(lambda: len(screen.quiet.findChildren(Link)) == 2)
+    links = screen.quiet.findChildren(Link)
     assert [plain(each.accessibleName()) for each in links] == [
         "M-9 Steering group one",
         "M-9 Steering group two",
@@ -306,7 +307,27 @@ def test_a_code_that_two_people_gave_stands_under_the_questions_until_one_has_an
     QTest.keyClick(links[1], Qt.Key.Key_Return)
     assert host.opened[-1] == ("milestone", office.ids["two"])
     office.change("two", "milestone", code="M-10")
-    qtbot.waitUntil(lambda: not screen.twice.isVisible())
+    qtbot.waitUntil(lambda: not screen.quiet.isVisible())
+
+
+def test_a_paragraph_that_two_people_wrote_is_quoted_until_somebody_edits_the_text(
+    qtbot: QtBot,
+    screen: DecisionsScreen,
+    office: Office,
+    host: RecordingHost,
+    pair: tuple[Colleague, Colleague],
+) -> None:
+    write_together(office, pair[0])
+    qtbot.waitUntil(lambda: len(screen.quiet.findChildren(Link)) == 1)
+    said = [plain(label.text()) for label in screen.quiet.findChildren(Label)]
+    assert "“The large hall in Irbid is free on Tuesdays and Sundays.”" in said
+    assert "Notes · Omar, You" in said or "Notes · You, Omar" in said
+    screen.quiet.findChildren(Link)[0].click()
+    assert host.opened[-1] == ("meeting", office.ids["together"])
+    row = office.row("together", "meeting")
+    edit = set_text(office.store.reader().state("meeting", row.id).texts["notes"], "Read, and short.")
+    office.change("together", "meeting", notes=edit.update)
+    qtbot.waitUntil(lambda: not screen.quiet.isVisible())
 
 
 def test_every_control_has_a_name(screen: DecisionsScreen) -> None:
