@@ -143,7 +143,9 @@ class QuietList(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         colour = look.tokens.watch.text
-        row.addWidget(IconLabel(look, icon, size=16, colour=colour), 0, Qt.AlignmentFlag.AlignTop)
+        mark = IconLabel(look, icon, size=16, colour=colour)
+        mark.setFixedWidth(16)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         lines = QVBoxLayout()
         lines.setSpacing(1)
         for widget in widgets:
