@@ -3,13 +3,13 @@
 import io
 import secrets
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import msgpack
 import pytest
+from helpers.volumes import volumes_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +29,7 @@ from sync.bundles.layout import (
 from sync.bundles.notes import Notes, Place
 from sync.bundles.reading import BundleFile
 from sync.bundles.sealing import Lock, digest_of
-from sync.bundles.writing import Draft, write_bundle
+from sync.bundles.writing import Draft
 from sync.errors import DaftarError
 
 MEGABYTE = 1 << 20
@@ -40,19 +40,10 @@ PIECES = [bytes([at]) * (50 + 900 * at) for at in range(6)]
 
 def write(*, split: int = 1 << 30, code: str = "", pieces: list[bytes] | None = None) -> list[bytes]:
     """The volumes of a bundle for READER."""
-    volumes: list[bytes] = []
-
-    @contextmanager
-    def open_volume(_volume: int, _volumes: int) -> Iterator[IO[bytes]]:
-        out = io.BytesIO()
-        yield out
-        volumes.append(out.getvalue())
-
     notes = Notes((Place(bytes(16), "Jordan"),), (CARD,))
     draft = Draft("share", 1_700_000_000_000, CARD, MAKER, notes, (READER.public,), code, b"", 6)
     made = [(Entry(PieceKind.STRAND, 0, 77, 1, 1), piece) for piece in (pieces or PIECES)]
-    write_bundle(draft, made, open_volume, draw=secrets.token_bytes, split=split)
-    return volumes
+    return volumes_of(draft, made, split=split)
 
 
 WHOLE = write()[0]
@@ -117,18 +108,9 @@ def test_inv_29_the_wrong_recipient_learns_nothing() -> None:
 
 def test_inv_29_a_maker_whom_nobody_confirms_is_believed_only_by_fingerprint() -> None:
     stranger = replace(CARD, signature=bytes(64))
-    volumes: list[bytes] = []
-
-    @contextmanager
-    def open_volume(_volume: int, _volumes: int) -> Iterator[IO[bytes]]:
-        out = io.BytesIO()
-        yield out
-        volumes.append(out.getvalue())
-
     notes = Notes((Place(bytes(16), "Jordan"),))
     draft = Draft("share", 1, stranger, MAKER, notes, (READER.public,))
-    write_bundle(draft, [], open_volume, draw=secrets.token_bytes)
-    bundle = BundleFile(io.BytesIO(volumes[0]))
+    bundle = BundleFile(io.BytesIO(volumes_of(draft, [])[0]))
     with pytest.raises(DaftarError, match="bundle_untrusted"):
         bundle.insist_on(SERVER.public)
     assert bundle.insist_on(SERVER.public, fingerprint=MAKER.public.fingerprint.lower()) == ""

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from helpers.couriers import meet, settle
+from helpers.erased import scene
 from helpers.offices import office, office_template, reader
 from helpers.team import Member, Team
 
-__all__ = ["acquainted", "office", "office_template", "pair", "reader", "team", "trio"]
+__all__ = ["acquainted", "office", "office_template", "pair", "reader", "scene", "team", "trio"]
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from enum import IntEnum
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any
+from typing import Any
 
 import pytest
 from helpers.couriers import attach, hand_to_server, save, take
 from helpers.laptop import Laptop
 from helpers.team import Member, Team
+from helpers.volumes import volumes_of
 from store.test_inv_29_files import held
 
 from desktop.store.driver import sqlite
@@ -76,19 +77,10 @@ def newer(kind: int = LATER) -> Pieces:
 
 
 def bundle(pieces: Sequence[tuple[Entry, bytes]]) -> bytes:
-    volumes: list[bytes] = []
-
-    @contextmanager
-    def open_volume(_volume: int, _volumes: int) -> Iterator[IO[bytes]]:
-        out = io.BytesIO()
-        yield out
-        volumes.append(out.getvalue())
-
     stand = SERVER.sign(stand_said(JORDAN, 0, bytes(16)))
     notes = Notes((Place(JORDAN, "Jordan", 1, "", 0, 0, bytes(16), stand),), (CARD,))
     draft = Draft("share", NOW, CARD, MAKER, notes, (READER.public,), "", SERVER.public.mark, 2)
-    write_bundle(draft, pieces, open_volume, draw=lambda count: b"d" * count)
-    return volumes[0]
+    return volumes_of(draft, pieces, draw=lambda count: b"d" * count)[0]
 
 
 @contextmanager

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+from helpers.erased import Scene, assert_nothing_left
 from helpers.traveller import Traveller
 from sqlalchemy import select, update
-from store.test_erasing import Scene, assert_nothing_left
 
 from desktop.store.aside import unreceived_changes
 from desktop.store.verify import verify
@@ -17,14 +14,6 @@ from sync.server.storage.schema import log
 from sync.server.stored import EMPTIED
 
 pytestmark = pytest.mark.logs("set aside", "cannot be read")
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    made = Scene(tmp_path)
-    made.fill()
-    yield made
-    made.close()
 
 
 def damage_what_speaks_of_it(scene: Scene) -> int:

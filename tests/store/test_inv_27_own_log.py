@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from helpers.couriers import meet, save, server_bundle, take
 from helpers.couriers import sync as sync_with_strands
+from helpers.erased import SECRET, Scene, assert_nothing_left, equal
 from helpers.team import Member, Team
 from helpers.terminal import PASSPHRASE, Laptop
 from helpers.traveller import Traveller
-from store.test_erasing import SECRET, Scene, assert_nothing_left, equal
 from store.test_inv_20_repair import alter, flaws, sync_as_a_laptop
 from store.test_inv_27_unread import repair
 
@@ -289,14 +289,6 @@ def test_inv_27_a_colleagues_strand_that_is_damaged_stops_nothing(home: Home, tm
 
 
 # Erasing
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    made = Scene(tmp_path)
-    made.fill()
-    yield made
-    made.close()
 
 
 def damage_log(laptop: Traveller, where: str) -> None:
