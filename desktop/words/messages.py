@@ -225,6 +225,10 @@ MESSAGES: Mapping[str, str] = {
         "The server could not take part of this in; everything else was. It stays here and is tried again. "
         "Tell your administrator."
     ),
+    "record_damaged": t(
+        "The server's disk has damaged its copy of this record. What this laptop shows of it stays, and what "
+        "was typed here is kept. Ask your administrator to mend the server."
+    ),
     "frame_unread": t(
         "The server holds changes of colleagues that nobody can read any more: its copy is damaged. What "
         "they led to was compared and put right as far as the server knows it. Ask your administrator to "

@@ -26,6 +26,7 @@ from sync.wire.verify import MOST_STATES, VerifyAnswer, VerifyRequest
 T = TypeVar("T")
 
 _ROUNDS = 8
+RECORD_DAMAGED = "record_damaged"
 NOT_GRANTED = "not_granted"
 
 
@@ -157,6 +158,10 @@ class _Repair:
         told, kinds = [], dict[bytes, str]()
         for sent in self._ask(records=tuple(records)).states:
             kinds[sent.record] = sent.kind
+            if not sent.state:
+                # The server's disk has damaged it, and its log does not give it back.
+                self._failed[sent.record] = (sent.kind, RECORD_DAMAGED)
+                continue
             try:
                 state, _ = unpack_state(sent.state, workspace=workspace, kind=sent.kind, record=sent.record)
             except Exception as error:

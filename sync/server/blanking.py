@@ -20,12 +20,12 @@ from sync.frames.container import is_intact
 from sync.frames.packing import make_frame, open_frame
 from sync.merge.files import files_of_change
 from sync.merge.holes import ERASED, REPEATED, blank, erased_hole
-from sync.server.compaction import LEVEL, may_tell
+from sync.server.compaction import LEVEL
 from sync.server.exceptions import set_aside
 from sync.server.storage import archive, erasures, journal
 from sync.server.storage.archive import Stored
 from sync.server.storage.journal import SetAside
-from sync.server.stored import EMPTIED, change_aside
+from sync.server.stored import EMPTIED, change_aside, may_tell
 
 _LOG_LEVEL: Final = 9
 LOG: Final = "log"

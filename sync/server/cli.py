@@ -373,6 +373,8 @@ def compact(choices: Choices, keep_days: int, keep_mb: int, files_days: int, whe
 def healthcheck(choices: Choices) -> None:
     """Check that the database answers and is up to date and, if `run` is running here, that it answers too.
 
+    Names the records that the disk has damaged and the log does not give back; `mend` may.
+
     Example:
       daftar-server --data /srv/daftar healthcheck
     """
@@ -380,7 +382,8 @@ def healthcheck(choices: Choices) -> None:
 
     with office_of(choices) as office:
         found = check(office)
-    answer(choices, {"healthy": True, **found}, "healthy")
+    lines = ["healthy", *(f"damaged: {one['kind']} {one['id']}" for one in found["damaged"])]
+    answer(choices, {"healthy": True, **found}, "\n".join(lines))
 
 
 person.add_command(person_show)

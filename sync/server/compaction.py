@@ -6,7 +6,6 @@ log, one before it by the snapshot, which covers everything that was moved.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,16 +18,14 @@ from sync.frames import Block
 from sync.frames.container import FRAME_LIMIT
 from sync.frames.joining import join_blocks
 from sync.frames.packing import make_frame, open_frame
-from sync.server.ledger import pack_effective, unpack_effective
 from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage, archive, journal
 from sync.server.storage.archive import Stored
-from sync.server.stored import EMPTIED, read_stored
+from sync.server.stored import EMPTIED, mark_of, pack_effective, read_stored, unpack_effective
 
 LEVEL: Final = 19
 JOINED: Final = 8 * FRAME_LIMIT
 """So many bytes of frames are joined into one."""
-_MARK: Final = 4
 DAY_MS: Final = 86_400_000
 
 
@@ -93,17 +90,6 @@ class Compactor:
             sum(len(one.frame) for one in frames),
             sum(len(one.frame) for one, _ in joined),
         )
-
-
-def mark_of(record: bytes) -> bytes:
-    """A few bytes that stand for a record in the list of a frame; two records may share them."""
-    return hashlib.blake2b(record, digest_size=_MARK).digest()
-
-
-def may_tell(marks: bytes, record: bytes) -> bool:
-    """Whether a frame with this list can speak of a record."""
-    wanted = mark_of(record)
-    return any(marks[at : at + _MARK] == wanted for at in range(0, len(marks), _MARK))
 
 
 def _horizon(connection: Connection, workspace: bytes) -> int:

@@ -13,10 +13,9 @@ from sync.changes import Change, ChangeId
 from sync.frames import changes_of
 from sync.frames.container import frame_hash
 from sync.frames.packing import pack_changes
-from sync.server.ledger import unpack_effective
 from sync.server.storage import journal
 from sync.server.storage.journal import Entry
-from sync.server.stored import read_stored
+from sync.server.stored import read_stored, unpack_effective
 from sync.wire.messages import Begun, Pulled
 
 SMALL: Final = 8 * 1024

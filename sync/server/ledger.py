@@ -6,10 +6,9 @@ and `pseq` is given in the order of commits.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-import msgpack
 from sqlalchemy import Connection
 
 from sync.changes import Change, ChangeId, chain_over, chain_start
@@ -26,6 +25,9 @@ from sync.server.repeats import Repeats, standing_on
 from sync.server.settling import Settler
 from sync.server.storage import Storage, journal, people
 from sync.server.storage.journal import Entry, Head, NewEntry, Position
+from sync.server.stored import pack_effective, unpack_effective
+
+__all__ = ["Ledger", "Receipt", "unpack_effective"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,18 +310,3 @@ def _hangs_on(group: Group, records: Collection[bytes]) -> bool:
         if column.name in names
         for value in column.values
     )
-
-
-def pack_effective(ids: Iterable[ChangeId], effective: dict[ChangeId, int]) -> bytes | None:
-    """Position and stamp of each change that is merged on another stamp than its own."""
-    if not effective:
-        return None
-    flat = [number for at, one in enumerate(ids) if one in effective for number in (at, effective[one])]
-    return bytes(msgpack.packb(flat)) if flat else None
-
-
-def unpack_effective(stored: bytes | None) -> dict[int, int]:
-    if stored is None:
-        return {}
-    flat = msgpack.unpackb(stored)
-    return dict(zip(flat[::2], flat[1::2], strict=True))

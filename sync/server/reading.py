@@ -10,11 +10,10 @@ from sync.changes import Change
 from sync.errors import DaftarError
 from sync.frames.packing import pack_changes
 from sync.server.access import NONE
-from sync.server.compaction import may_tell
 from sync.server.enrolment import Caller
 from sync.server.origins import about
 from sync.server.storage import Storage, archive, people
-from sync.server.stored import read_stored
+from sync.server.stored import may_tell, read_stored
 from sync.wire.snapshots import HASH_BYTES, HistoryAnswer
 
 _ID_BYTES: Final = 16

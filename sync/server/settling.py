@@ -12,10 +12,13 @@ from sqlalchemy import Connection
 from sync.changes import Change, base_field
 from sync.clock import AHEAD_LIMIT_MS, effective_stamp, stamp_ms
 from sync.digest import Digest, record_term
+from sync.errors import DaftarError
 from sync.merge import RecordState, fold
 from sync.merge.holes import HoleBase, inherit
+from sync.merge.texts import open_document
 from sync.server import access
 from sync.server.intake import Piece, Plain
+from sync.server.refolding import RECORD_DAMAGED, UNREADABLE, renew_one
 from sync.server.states import pack_creation, pack_creations, pack_state, unpack_state
 from sync.server.storage import Storage
 from sync.server.storage.bulk import Row
@@ -120,6 +123,10 @@ class Settler:
             return None
         if item.kind != change.kind:
             return WRONG_KIND
+        try:
+            self._open(change.record, item)
+        except DaftarError as error:
+            return error.code
         if change.kind in access.APPROVED_KINDS and not access.at_least(role, access.COORDINATOR):
             status = self._open(change.record, item).values.get(access.STATUS)
             return access.held_back(role, kind=change.kind, settled_status=status)
@@ -136,7 +143,7 @@ class Settler:
         return stamp_ms(stamp) > self._now_ms + AHEAD_LIMIT_MS
 
     def fold(self, change: Change, *, effective: int | None, hole_base: HoleBase) -> None:
-        """Fold one change; raises `DaftarError("bad_text")` and leaves the record as it was."""
+        """Fold one change; raises `bad_text` or `record_damaged`, and leaves the record as it was."""
         item = self._item(change.record)
         if item is None:
             item = Item(
@@ -148,7 +155,13 @@ class Settler:
         assert state is not None
         texts = {base_field(key) for key in change.writes if change.classes.get(base_field(key)) == TEXT}
         target = state.copy() if texts else state
-        fold(target, inherit(change, hole_base), effective=effective)
+        try:
+            fold(target, inherit(change, hole_base), effective=effective)
+        except DaftarError:
+            if not any(_is_damaged(state.texts.get(name)) for name in texts):
+                raise
+            target = self._refold(change.record, item)
+            fold(target, inherit(change, hole_base), effective=effective)
         item.state = target
         item.texts |= texts
         self._items[change.record] = item
@@ -182,13 +195,25 @@ class Settler:
 
     def _open(self, key: bytes, item: Item) -> RecordState:
         if item.state is None:
-            item.state, names = unpack_state(
-                item.stored, workspace=self._workspace, kind=item.kind, record=key
-            )
+            try:
+                item.state, names = unpack_state(
+                    item.stored, workspace=self._workspace, kind=item.kind, record=key
+                )
+            except UNREADABLE:
+                item.state, names = self._refold(key, item), []
             if names:
                 self.load((), texts=(key,))
                 item.state.texts = dict(self._snapshots.get(key, {}))
         return item.state
+
+    def _refold(self, key: bytes, item: Item) -> RecordState:
+        """What the disk has damaged, as the log tells it; raises `record_damaged` without a proof of that."""
+        state = renew_one(self._connection, self._workspace, key, term=item.old_term or b"")
+        if state is None:
+            raise DaftarError(RECORD_DAMAGED)
+        item.texts |= set(state.texts)
+        self._dirty[key] = None
+        return state
 
     def _newest_base(self, change: Change) -> int:
         state = self.state(change.record)
@@ -201,3 +226,11 @@ class Settler:
                 if head.creation if base is None else head.id in base:
                     newest = max(newest, head.stamp)
         return newest
+
+
+def _is_damaged(text: bytes | None) -> bool:
+    try:
+        open_document(text)
+    except DaftarError:
+        return True
+    return False

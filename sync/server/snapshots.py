@@ -9,14 +9,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from sync.clock import Clock
-from sync.digest import Digest
 from sync.errors import DaftarError
 from sync.merge import RecordState
 from sync.merge.chunks import HoleMark, Tables, pack_chunk, pack_tables, said_by
 from sync.server import origins
 from sync.server.exceptions import bases_aside
+from sync.server.inspection import Inspection, inspect, put_renewed
 from sync.server.priorities import FIRST, priority, priority_of_plain
-from sync.server.states import unpack_plain, unpack_state
+from sync.server.refolding import Texts, read_state
+from sync.server.states import unpack_plain
 from sync.server.storage import Storage, archive, erasures, journal, people
 from sync.server.storage.archive import RecordRow, SnapshotRow
 from sync.wire.snapshots import Manifest, Piece, hash_of
@@ -49,8 +50,9 @@ class _Held:
     pseq: int
     summary: bytes
     records: list[tuple[int, RecordRow]]
-    documents: dict[bytes, dict[str, bytes]]
+    documents: Mapping[bytes, Texts]
     tables: Tables
+    inspection: Inspection
     classes: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
@@ -70,14 +72,16 @@ class Snapshots:
     def make(self, workspace: bytes) -> Manifest | None:
         """Make and keep a snapshot of a workspace as it is now; nothing where it is empty.
 
-        Raises `DaftarError("digest_differs")` where what is stored does not add up: nobody is to start
-        from that.
+        Records that the disk has damaged are folded anew and put back on the way; without those that the log
+        does not give back it is made too. Raises `DaftarError("digest_differs")` where what is stored does
+        not add up for another reason: nobody is to start from that.
         """
         with self._storage.still() as connection:
             held = _read(connection, workspace, now_ms=self._clock.now_ms())
             kept = _kept(connection, workspace) if held is not None else {}
         if held is None:
             return None
+        put_renewed(self._storage, workspace, held.inspection)
         made = _pack(held, workspace, kept)
         self._storage.writing(lambda connection: self._keep(connection, workspace, made))
         return made.manifest
@@ -90,7 +94,7 @@ class Snapshots:
             newest = archive.latest_snapshot(connection, workspace)
             if newest is not None:
                 archive.drop_snapshots_before(connection, workspace, pseq=newest.pseq)
-                kept = {piece.hash for piece in Manifest.unpack(newest.manifest).pieces}
+                kept = {piece.hash for piece in _pieces(newest.manifest)}
                 gone = archive.chunk_hashes(connection, workspace) - kept
                 archive.drop_chunks(connection, workspace, sorted(gone))
 
@@ -119,9 +123,7 @@ class Snapshots:
         if former is not None:
             archive.drop_snapshots_before(connection, workspace, pseq=former)
         kept = {
-            piece.hash
-            for packed in archive.manifests(connection, workspace)
-            for piece in Manifest.unpack(packed).pieces
+            piece.hash for packed in archive.manifests(connection, workspace) for piece in _pieces(packed)
         }
         archive.drop_chunks(connection, workspace, sorted((known | made.pieces.keys()) - kept))
 
@@ -168,31 +170,25 @@ def is_better(connection: Connection, workspace: bytes, *, cursor: int) -> bool:
 
 def _read(connection: Connection, workspace: bytes, *, now_ms: int) -> _Held | None:
     head = journal.read_head(connection, workspace)
-    documents = archive.documents_of(connection, workspace)
-    digest, wanted = Digest(), origins.Wanted()
-    records = [
-        (_look_at(row, documents, workspace, wanted, now_ms=now_ms), row)
-        for row in archive.records_of(connection, workspace)
-    ]
-    if not records:
+    found = inspect(connection, workspace, head)
+    wanted, documents = origins.Wanted(), found.documents
+    records = [(_look_at(row, documents, workspace, wanted, now_ms=now_ms), row) for row in found.records]
+    if not records and not found.lost:
         return None
-    digest.add_all((row.id, row.term) for _, row in records)
-    if digest.summary() != head.summary:
-        raise DaftarError("digest_differs", workspace=workspace.hex())
-    found = origins.find(connection, workspace, wanted)
+    past = origins.find(connection, workspace, wanted)
     tables = Tables(
         archive.positions_of(connection, workspace),
         archive.parked_of(connection, workspace),
         _holes(connection, workspace),
-        found.histories,
+        past.histories,
         erasures.erased_of(connection, workspace),
     )
-    return _Held(head.pseq, head.summary, records, documents, tables, found.classes)
+    return _Held(head.pseq, head.summary, records, documents, tables, found, past.classes)
 
 
 def _look_at(
     row: RecordRow,
-    documents: Mapping[bytes, Mapping[str, bytes]],
+    documents: Mapping[bytes, Texts],
     workspace: bytes,
     wanted: origins.Wanted,
     *,
@@ -209,23 +205,29 @@ def _look_at(
     return priority_of_plain(row.kind, stamp, flat, now_ms=now_ms)
 
 
+def _pieces(manifest: bytes) -> tuple[Piece, ...]:
+    """The pieces of a snapshot; none of one whose list cannot be read, which nobody can fetch either."""
+    try:
+        return Manifest.unpack(manifest).pieces
+    except DaftarError:
+        return ()
+
+
 def _kept(connection: Connection, workspace: bytes) -> dict[bytes, bytes]:
     """The pieces of the newest snapshot by what they say: what did not change is not compressed once more."""
     newest = archive.latest_snapshot(connection, workspace)
     if newest is None:
         return {}
     found = {}
-    for piece in Manifest.unpack(newest.manifest).pieces:
+    for piece in _pieces(newest.manifest):
         data = archive.read_chunk(connection, workspace, piece.hash) or b""
         if hash_of(data) == piece.hash:
             found[said_by(data)] = data
     return found
 
 
-def _state(row: RecordRow, documents: Mapping[bytes, Mapping[str, bytes]], workspace: bytes) -> RecordState:
-    state, names = unpack_state(row.state, workspace=workspace, kind=row.kind, record=row.id)
-    if names:
-        state.texts = dict(documents.get(row.id, {}))
+def _state(row: RecordRow, documents: Mapping[bytes, Texts], workspace: bytes) -> RecordState:
+    state = read_state(row, documents.get(row.id, {}), workspace)
     state.classes.update(origins.declared(row.kind))
     return state
 

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from sync.clock import Clock
 from sync.errors import DaftarError
-from sync.merge import is_deleted
+from sync.merge import RecordState, is_deleted
 from sync.merge.files import ATTACHMENT, files_of_change, files_of_record
 from sync.server.files import BlobStore
+from sync.server.refolding import RECORD_DAMAGED, UNREADABLE, renew_one
 from sync.server.settings import DAY_MS
 from sync.server.states import unpack_state
 from sync.server.storage import Storage, blobs, erasures, journal
@@ -46,11 +47,21 @@ class Sweeper:
         self._clock = clock
 
     def sweep(self, workspace: bytes, *, grace_days: int) -> Swept:
-        """Note which files nobody names now, and remove those that nobody has named for so long."""
+        """Note which files nobody names now, and remove those that nobody has named for so long.
+
+        Where nobody can tell what a damaged attachment names, every file of the workspace stays.
+        """
         now = self._clock.now_ms()
-        due, waiting = self._storage.writing(
-            lambda connection: self._look(connection, workspace, now=now, before=now - grace_days * DAY_MS)
-        )
+        try:
+            due, waiting = self._storage.writing(
+                lambda connection: self._look(
+                    connection, workspace, now=now, before=now - grace_days * DAY_MS
+                )
+            )
+        except DaftarError as error:
+            if error.code != RECORD_DAMAGED:
+                raise
+            return Swept()
         removed = size = 0
         for at in range(0, len(due), _AT_ONCE):
             gone = self._storage.writing(
@@ -130,13 +141,28 @@ def refuse_erased(connection: Connection, workspace: bytes, fingerprint: bytes) 
 
 
 def named_files(connection: Connection, workspace: bytes) -> set[bytes]:
-    """The files that records name which are not removed, or changes that somebody may still let in."""
+    """The files that records name which are not removed, or changes that somebody may still let in.
+
+    Raises `record_damaged` where nobody can tell what one of them names.
+    """
     named: set[bytes] = set()
-    for record, kind, stored in erasures.records_of_kinds(connection, workspace, [ATTACHMENT]):
-        state, _ = unpack_state(stored, workspace=workspace, kind=kind, record=record)
+    for record, _, stored in erasures.records_of_kinds(connection, workspace, [ATTACHMENT]):
+        state = _attachment(connection, workspace, record, stored)
         if not is_deleted(state):
             named |= files_of_record(state)
     for row in (*journal.quarantine_of(connection, workspace), *journal.waiting(connection, workspace)):
         change = change_aside(bytes(row.change), workspace)
         named |= set() if change is None else files_of_change(change)
     return named
+
+
+def _attachment(connection: Connection, workspace: bytes, record: bytes, stored: bytes) -> RecordState:
+    """An attachment as it is stored, or, where the disk has damaged that, as the log tells it."""
+    try:
+        return unpack_state(stored, workspace=workspace, kind=ATTACHMENT, record=record)[0]
+    except UNREADABLE:
+        term = erasures.terms_of(connection, workspace, [record])[record]
+        state = renew_one(connection, workspace, record, term=term)
+        if state is None:
+            raise DaftarError(RECORD_DAMAGED) from None
+        return state

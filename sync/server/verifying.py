@@ -12,10 +12,13 @@ from sync.digest import BUCKETS, TERM_BYTES, bucket_of
 from sync.errors import DaftarError
 from sync.frames.ordering import order_sums
 from sync.server.access import NONE, NOT_GRANTED
-from sync.server.ledger import unpack_effective
+from sync.server.refolding import is_sound, renew_one
+from sync.server.states import pack_state
 from sync.server.storage import Storage, archive, journal
+from sync.server.storage.archive import RecordRow
 from sync.server.storage.people import Reach
 from sync.server.storage.schema import document, record
+from sync.server.stored import unpack_effective
 from sync.wire.verify import SentState, VerifyAnswer, VerifyRequest
 
 _MOST_TERMS: Final = 50_000
@@ -77,13 +80,21 @@ def _terms(connection: Connection, workspace: bytes, buckets: Sequence[int]) -> 
 def _states(
     storage: Storage, connection: Connection, workspace: bytes, records: Sequence[bytes]
 ) -> tuple[SentState, ...]:
-    texts: dict[bytes, list[tuple[str, bytes]]] = {}
+    """The states of records; one that the disk has damaged as the log tells it, and without a state where
+    nobody can tell it.
+    """
+    texts: dict[bytes, dict[str, bytes]] = {}
     for _, key, name, snapshot in storage.bulk.fetch(
         connection, document, workspace=workspace, records=records
     ):
-        texts.setdefault(bytes(key), []).append((name, bytes(snapshot)))
+        texts.setdefault(bytes(key), {})[name] = bytes(snapshot)
     rows = storage.bulk.fetch(connection, record, workspace=workspace, records=records)
-    return tuple(
-        SentState(bytes(key), kind, bytes(stored), tuple(sorted(texts.get(bytes(key), []))))
-        for _, key, kind, stored, _ in rows
-    )
+    found = [RecordRow(bytes(key), kind, bytes(state), bytes(term)) for _, key, kind, state, term in rows]
+    sent = []
+    for row in found:
+        own, stored = texts.get(row.id, {}), row.state
+        if not is_sound(row, own, workspace):
+            state = renew_one(connection, workspace, row.id, term=row.term)
+            own, stored = ({}, b"") if state is None else (state.texts, pack_state(state))
+        sent.append(SentState(row.id, row.kind, stored, tuple(sorted(own.items()))))
+    return tuple(sent)

@@ -52,6 +52,8 @@ _MESSAGES: Final = {
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",
     "pg_dump_missing": "pg_dump is not installed here. Elsewhere, run: pg_dump --format=custom {database}",
     "reason_missing": "Say why, with --reason; it is kept with who did it and when.",
+    "record_damaged": "The disk has damaged a record, and its log does not give it back. "
+    "See what it is, and put it back from a backup, with: daftar-server mend",
     "record_erased": "This record was erased already.",
     "record_unknown": "There is no {kind} with this id.",
     "s3_missing": "An object store needs one more library. Install it with: pip install 'daftar[s3]'",

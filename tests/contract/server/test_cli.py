@@ -133,7 +133,7 @@ def test_a_backup_is_a_database_of_its_own(made: Run, tmp_path: Path) -> None:
 
 
 def test_a_healthy_server_says_so(made: Run, tmp_path: Path) -> None:
-    assert made("healthcheck") == {"healthy": True, "revision": LATEST, "url": None}
+    assert made("healthcheck") == {"healthy": True, "revision": LATEST, "url": None, "damaged": []}
     (tmp_path / "data" / "server.url").write_text("http://127.0.0.1:1\n")
     assert made("healthcheck", code=1)["error"]["code"] == "unhealthy"
 
