@@ -31,6 +31,7 @@ from sync.server.answers import (
 from sync.server.bundle_commands import bundle
 from sync.server.departure_cli import person_leave, person_show, quarantine
 from sync.server.find_cli import find
+from sync.server.mend_cli import mend
 from sync.server.purge_cli import purge, store_of
 from sync.server.running import run
 from sync.server.wording import message
@@ -392,6 +393,7 @@ main.add_command(quarantine)
 main.add_command(bundle)
 main.add_command(purge)
 main.add_command(find)
+main.add_command(mend)
 
 
 def run_line(arguments: Sequence[str]) -> int:

@@ -82,13 +82,13 @@ class Compactor:
         frames = list(archive.log_frames(connection, workspace, upto=border))
         if not frames:
             return Compacted(_horizon(connection, workspace), 0, 0, 0)
-        joined = [(one, _marks(one, workspace)) for one in _join(frames, workspace)]
-        archive.move_to_history(connection, workspace, joined, upto=frames[-1].last_pseq)
+        rows = [(one, _marks(one, workspace)) for one in _join(frames, workspace)]
+        archive.move_to_history(connection, workspace, rows, upto=frames[-1].last_pseq)
         return Compacted(
             frames[-1].last_pseq,
             len(frames),
             sum(len(one.frame) for one in frames),
-            sum(len(one.frame) for one, _ in joined),
+            sum(len(one.frame) for one, _ in rows),
         )
 
 
@@ -115,7 +115,7 @@ def _join(frames: Sequence[Stored], workspace: bytes) -> Iterator[Stored]:
     for stored in frames:
         alone = stored.frame == EMPTIED
         if part and (alone or size + len(stored.frame) > JOINED):
-            yield _one(part, workspace)
+            yield joined(part, workspace)
             part, size = [], 0
         if alone:
             yield stored
@@ -123,10 +123,11 @@ def _join(frames: Sequence[Stored], workspace: bytes) -> Iterator[Stored]:
         part.append(stored)
         size += len(stored.frame)
     if part:
-        yield _one(part, workspace)
+        yield joined(part, workspace)
 
 
-def _one(part: Sequence[Stored], workspace: bytes) -> Stored:
+def joined(part: Sequence[Stored], workspace: bytes) -> Stored:
+    """Consecutive frames as one."""
     blocks: list[Block] = []
     stamps: dict[ChangeId, int] = {}
     for stored in part:

@@ -95,8 +95,8 @@ def put_renewed(storage: Storage, workspace: bytes, found: Inspection) -> None:
     beyond = {row.id for row in found.lost}
     for one in found.renewed:
         if one.row.id not in beyond:
-            told = "%s %s of workspace %s was damaged and has been folded anew from its log"
-            _LOG.warning(told, one.row.kind, one.row.id.hex(), workspace.hex())
+            told = "%s %s of workspace %s was damaged and has been made good from its %s"
+            _LOG.warning(told, one.row.kind, one.row.id.hex(), workspace.hex(), one.by)
     for kind, record in lost:
         told = "%s %s of workspace %s is damaged, and its log does not give it back: see daftar-server mend"
         _LOG.error(told, kind, record.hex(), workspace.hex())

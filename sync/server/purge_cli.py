@@ -231,7 +231,7 @@ def _unread_text(one: Unread, *, erased: bool) -> str:
         return what + "a later version wrote it. Upgrade the program, then run: purge --finish"
     if erased:
         return what + "emptied, because it may have spoken of the record."
-    return what + "would be emptied. To keep what else it says, restore the database from a backup first."
+    return what + "would be emptied. To keep what else it says, put it back first: mend --from BACKUP."
 
 
 def _plan_text(plan: Plan, *, erased: bool) -> str:

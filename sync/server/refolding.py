@@ -51,6 +51,7 @@ class Renewed:
     texts: Texts
     former: RecordRow
     former_texts: Texts
+    by: str = "log"
 
 
 @dataclass(slots=True)

@@ -7,6 +7,12 @@ from typing import Final
 from sync.errors import DaftarError
 
 _MESSAGES: Final = {
+    "backup_older": "{path} was made by an earlier version. Bring a copy of it up to date: put that into an "
+    "empty folder as server.sqlite3, and run migrate with this folder as --data.",
+    "backup_other": "{path} is a backup of another server.",
+    "backup_packed": "{path} is a dump of PostgreSQL. Restore it into an empty database with pg_restore, "
+    "and give the address of that one.",
+    "backup_unreadable": "{path} is no database of a server.",
     "backup_failed": "The backup was not made: {reason}",
     "bad_blob_store": "The place for files is not understood. Give a folder, or s3://BUCKET/PREFIX?endpoint=URL.",
     "bad_database_url": "The database address is not understood. Use sqlite:///FILE or postgresql://USER@HOST/NAME.",
@@ -32,6 +38,7 @@ _MESSAGES: Final = {
     "bundle_untrusted": "The maker of the bundle is not confirmed by this server.",
     "device_revoked": "The laptop that made the bundle was revoked.",
     "busy": "The database has been busy for half a minute. Try again.",
+    "damage_left": "Damaged parts that could not be put back: {count}.",
     "database_newer": "The database is of a later version (revision {revision}). Upgrade the program.",
     "database_unavailable": "The database does not answer: {reason}",
     "device_not_found": "There is no laptop “{name}”.",
@@ -40,6 +47,7 @@ _MESSAGES: Final = {
     "({reason}) and may still speak of it. Upgrade the program, then run: daftar-server purge --finish",
     "file_exists": "{path} exists already. Choose another name: a backup never overwrites one.",
     "not_erasable": "The server writes a {kind} from its accounts. Take the access away first, or rename it.",
+    "no_such_file": "The file {path} does not exist or cannot be read.",
     "no_such_folder": "The folder {path} does not exist.",
     "not_unique": "“{name}” is the name of several: {candidates}. Say which one by its id.",
     "name_taken": "There is a workspace “{name}” already.",

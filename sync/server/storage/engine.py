@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from sync.errors import DaftarError
@@ -14,6 +15,8 @@ WRITES: Final = "daftar_writes"
 """Execution option of a transaction that will write; on SQLite it takes the write lock at once."""
 
 _BUSY_MS: Final = 30_000
+_PACKED: Final = b"PGDMP"
+"""How a dump of PostgreSQL begins."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -29,6 +32,35 @@ def open_engine(url: str, *, pool_size: int = 20) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def open_backup(place: str) -> Engine:
+    """Make an engine that only reads: a file that `backup` wrote, or the address of a restored copy.
+
+    Raises `no_such_file`, and `backup_packed` for a dump that has to be restored first.
+    """
+    if "://" in place and not place.startswith("sqlite:"):
+        parsed = _parse(place)
+        only_reading = {"options": "-c default_transaction_read_only=on"}
+        return create_engine(parsed, pool_size=1, connect_args=only_reading)
+    path = Path(make_url(place).database or "") if place.startswith("sqlite:") else Path(place)
+    try:
+        with path.open("rb") as file:
+            begin = file.read(len(_PACKED))
+    except OSError as error:
+        raise DaftarError("no_such_file", path=str(path)) from error
+    if begin == _PACKED:
+        raise DaftarError("backup_packed", path=str(path))
+    # A copy without a log beside it is taken as it stands; nothing is written next to it either.
+    alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    address = f"{path.resolve().as_uri()}?mode=ro{alone}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -314,7 +314,7 @@ def test_the_operator_is_told_what_could_not_be_read_and_what_to_do(
     assert run_line([*line, *one, "--dry-run"]) == 0
     shown = capsys.readouterr().out
     assert f"Not readable (bad_frame), log, changes {first} to" in shown
-    assert "would be emptied. To keep what else it says, restore the database from a backup first." in shown
+    assert "would be emptied. To keep what else it says, put it back first: mend --from BACKUP." in shown
     assert run_line([*line, *one, "--reason", "asked for", "--json"]) == 0
     (told,) = json.loads(capsys.readouterr().out)["unread"]
     assert (told["where"], told["first"], told["code"], told["emptied"]) == ("log", first, "bad_frame", True)
