@@ -33,6 +33,7 @@ from desktop.syncing.leaving import DEVICE_REVOKED, finish_leaving, hand_in
 from desktop.syncing.line import Connect, Line, asked, over_http, trusting
 from desktop.syncing.local import StoreLocal
 from desktop.syncing.outcomes import learn_outcomes
+from desktop.syncing.refetching import refetch, refetch_daily
 from desktop.syncing.rewinding import Beside, sync_beside_restores
 from sync.clock import Clock
 from sync.errors import DaftarError
@@ -152,11 +153,12 @@ def _sync_once(
         _keep_rates(store, memory)
         news = what_happened(receipt, fillings.whole, at_ms=clock.now_ms())
         if receipt.differing or compare:
-            news += _repair(line, local, receipt, at_ms=clock.now_ms(), epoch=joined.epoch)
+            news += _repair(store, line, local, receipt, at_ms=clock.now_ms(), epoch=joined.epoch)
         if not stopped():
             _keep_news(store, news, at_ms=clock.now_ms())
         store.give_back()
         _afterwards(store, line, joined, clock=clock, waits=handed is None)
+        refetch_daily(store, line, local, epoch=joined.epoch, clock=clock)
     finally:
         line.close()
     return receipt
@@ -171,6 +173,7 @@ def _afterwards(store: Store, line: Line, joined: Joined, *, clock: Clock, waits
 
 
 def _repair(
+    store: Store,
     line: Line,
     local: StoreLocal,
     receipt: Receipt,
@@ -180,11 +183,10 @@ def _repair(
     suspects: Sequence[bytes] = (),
 ) -> list[Happening]:
     """Look for the records that differ, put them right, and leave in the receipt what still differs."""
-    from sync.client.refetch import fetch_unread
     from sync.client.repair import repair_all
 
     done = repair_all(line, local, suspects=suspects)
-    fetch_unread(line, local, epoch=epoch, access_epoch=local.access_epoch)
+    refetch(store, line, local, epoch=epoch)
     receipt.repaired = sum(len(one.records) or int(one.sums) for one in done)
     receipt.differing = [one.name for one in done if not one.equal]
     return mending(done, at_ms=at_ms)
@@ -227,7 +229,7 @@ def repair_once(
     try:
         local = StoreLocal(store, access_epoch=joined.access_epoch, offset_ms=offset)
         now = clock.now_ms()
-        news = _repair(line, local, receipt, at_ms=now, epoch=joined.epoch, suspects=suspects)
+        news = _repair(store, line, local, receipt, at_ms=now, epoch=joined.epoch, suspects=suspects)
         _keep_news(store, news, at_ms=now)
     finally:
         line.close()

@@ -232,7 +232,7 @@ MESSAGES: Mapping[str, str] = {
     "frame_unread": t(
         "The server holds changes of colleagues that nobody can read any more: its copy is damaged. What "
         "they led to was compared and put right as far as the server knows it. Ask your administrator to "
-        "restore the server; then they come by themselves."
+        "mend the server; then they come by themselves."
     ),
     "frame_unread_newer": t(
         "A newer version of Daftar wrote these changes, and this one cannot read them. They are kept here, "
@@ -349,7 +349,8 @@ MESSAGES: Mapping[str, str] = {
     "digest_differs": t("The records are not as their fingerprint says. Restore the latest backup."),
     "log_damaged": t(
         "This laptop's disk has damaged part of its log. The records are whole. What was not sent goes "
-        "out next time, as they show it; what the server has is fetched again by a check with repair."
+        "out next time, as they show it; what the server has is fetched again within a day, or at once by "
+        "a check with repair."
     ),
     "base_damaged": t("What the history stands on is damaged. Restore the latest backup."),
     "log_gap": t("Part of the history is missing. Restore the latest backup."),

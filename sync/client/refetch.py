@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _ROOM: Final = 2 * 1024 * 1024
 _NOTHING: Final = bytes(16)
+_DEVICE_BITS: Final = 48
 
 
 class Asks(Protocol):
@@ -38,11 +40,12 @@ class Writes(Protocol):
     def apply(self, job: Callable[[Replica], Changed]) -> Changed: ...
 
 
-def fetch_unread(line: Asks, local: Writes, *, epoch: int, access_epoch: int) -> None:
-    """Fetch what waits unread, and take it in where it can be read; the next sync compares. What the disk has
-    damaged of the log waits from here on.
+def fetch_unread(line: Asks, local: Writes, *, damaged: Sequence[int], epoch: int, access_epoch: int) -> None:
+    """Fetch what waits unread, and take it in where it can be read; the next sync compares. Rows of the log
+    that the disk has `damaged` wait from here on.
     """
-    local.run(_set_damaged_aside)
+    if damaged:
+        local.run(lambda replica: set_damaged_aside(replica.database, damaged))
     came, epochs = False, (epoch, access_epoch)
     for state, received in local.run(_waiting):
         request = local.run(partial(_request, state=state, before=received.first, epochs=epochs))
@@ -59,21 +62,18 @@ def fetch_unread(line: Asks, local: Writes, *, epoch: int, access_epoch: int) ->
         local.apply(lambda replica: replica.try_again())
 
 
-def _set_damaged_aside(replica: Replica) -> None:
-    for state in replica.workspaces.all():
-        set_damaged_aside(replica.database, state)
-
-
 def _waiting(replica: Replica) -> list[tuple[WorkspaceState, Received]]:
     states = [one for one in replica.workspaces.all() if one.number is not None and one.role != LOST_ROLE]
     return [(state, kept.received) for state in states for kept in replica.unread.of(state)]
 
 
 def _request(replica: Replica, *, state: WorkspaceState, before: int, epochs: tuple[int, int]) -> SyncRequest:
-    """As if this laptop stood before the frame, and had everything else."""
+    """As if another laptop of this person stood before the frame, and had everything else: of its own changes
+    this one would only be told the numbers.
+    """
     cursors = {one.number: one.cursor for one in replica.workspaces.all() if one.number is not None}
     cursors[state.number or 0] = before - 1
-    device = replica.identity.device
+    device = secrets.randbits(_DEVICE_BITS) or 1
     own, access = epochs
     return SyncRequest(device, own, 0, _ROOM, 0, access, _NOTHING, cursors, by_log=(state.number or 0,))
 

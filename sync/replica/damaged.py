@@ -20,6 +20,7 @@ from sync.replica.workspaces import WorkspaceState
 LOG_DAMAGED: Final = "log_damaged"
 """The code of such a row, wherever somebody is told of it."""
 _OTHER_TABLE: Final = "other_record"
+_AT_ONCE: Final = 200
 
 
 def block_in(frame: bytes, workspace: bytes, *, values: bool = True) -> Block | None:
@@ -46,15 +47,23 @@ def set_row_aside(database: Database, log: int) -> None:
     database.execute("DELETE FROM log WHERE id = ?", (log,))
 
 
-def set_damaged_aside(database: Database, state: WorkspaceState) -> int:
-    """Set aside the ordered rows that are not what was stored; says how many."""
-    rows = database.execute(
-        "SELECT id, frame FROM log WHERE ws = ? AND first_pseq IS NOT NULL", (state.index,)
-    )
-    damaged = [int(log) for log, frame in rows if not is_intact(bytes(frame))]
-    for log in damaged:
-        set_row_aside(database, log)
-    return len(damaged)
+def damaged_rows(database: Database) -> list[int]:
+    """The ordered rows that are not what was stored; looking takes a while, and only needs to read."""
+    found = database.execute("SELECT id, frame FROM log WHERE first_pseq IS NOT NULL")
+    damaged: list[int] = []
+    while rows := found.fetchmany(_AT_ONCE):
+        damaged += [int(log) for log, frame in rows if not is_intact(bytes(frame))]
+    return damaged
+
+
+def set_damaged_aside(database: Database, rows: Iterable[int]) -> None:
+    """Set these ordered rows aside, as far as they are there still, and damaged."""
+    for log in rows:
+        row = database.execute(
+            "SELECT frame FROM log WHERE id = ? AND first_pseq IS NOT NULL", (log,)
+        ).fetchone()
+        if row is not None and not is_intact(bytes(row[0])):
+            set_row_aside(database, log)
 
 
 def written_in(database: Database, kinds: Iterable[str], rows: Sequence[int]) -> dict[str, set[int]]:

@@ -257,9 +257,10 @@ class Settler:
         changes, waiting = changes_of(block), self.waiting(state)
         own = [change for change in changes if change.device == self._device]
         for change in changes:
-            if change.hole and change.device == self._device:
+            if change.hole and change.device == self._device and waiting.at(change.dseq) is not None:
                 self._refuse(state, change, waiting)
             elif change.hole:
+                # An own one that waits no more is listed with what was typed, or was taken off that list.
                 self._applier.holes.add(state.index, change)
             if change.code == ERASED:
                 self._applier.forget(state.index, change.kind, change.record, state.digest, touched)

@@ -10,7 +10,7 @@ import pytest
 from helpers.couriers import meet, save, server_bundle, take
 from helpers.couriers import sync as sync_with_strands
 from helpers.erased import SECRET, Scene, assert_nothing_left, equal
-from helpers.team import Member, Team
+from helpers.team import Member, Reply, Team, lost
 from helpers.terminal import PASSPHRASE, Laptop
 from helpers.traveller import Traveller
 from store.test_inv_20_repair import alter, flaws, sync_as_a_laptop
@@ -188,10 +188,54 @@ def test_inv_27_a_sync_and_a_repair_bring_the_log_back(home: Home) -> None:
     assert lina.row("meeting", home.unsent)["title"] == "Unsent"
     repair(omar)
     assert flaws(omar) == set()
+    assert omar.reader.connection.execute("SELECT count(*) FROM unread").fetchone() == (0,)
     assert _told(omar, home.activity) == history
     assert omar.digest() == lina.digest()
     home.team.settle()
     assert len({member.digest() for member in home.team.members}) == 1
+
+
+def test_inv_27_own_ordered_rows_come_back_by_themselves_once_a_day(home: Home) -> None:
+    omar, lina, clock = home.omar, home.lina, home.team.house.clock
+    sync_as_a_laptop(omar)
+    lina.sync()
+    sync_as_a_laptop(omar)
+    past = {record: omar.reader.whole_history("activity", record) for record in (home.own, home.activity)}
+    refused = refused_changes(omar.reader)
+    assert len({change.device for change, _ in past[home.own][0]}) == 1
+    damage(omar)
+    # Until the day is over nobody reads the whole log, and nothing more than a page's history is missing.
+    sync_as_a_laptop(omar)
+    assert flaws(omar) == {LOG_DAMAGED}
+    clock.move(days=1.1)
+    sync_as_a_laptop(omar)
+    assert flaws(omar) == set()
+    for record, (history, whole) in past.items():
+        found, complete = omar.reader.whole_history("activity", record)
+        assert {change.id: dict(change.writes) for change, _ in found} == {
+            change.id: dict(change.writes) for change, _ in history
+        }
+        assert complete == whole
+    assert refused_changes(omar.reader) == refused
+    assert omar.digest() == lina.digest()
+    assert omar.reader.connection.execute("SELECT count(*) FROM unread").fetchone() == (0,)
+
+
+def test_inv_27_what_cannot_be_fetched_now_is_fetched_ten_minutes_later(home: Home) -> None:
+    omar, clock = home.omar, home.team.house.clock
+    sync_as_a_laptop(omar)
+    clock.move(days=1.1)
+    damage(omar, "first_pseq IS NOT NULL")
+    answers = omar.line.mishaps
+    answers += [Reply, lost]
+    with pytest.raises(DaftarError, match="connection_cut"):
+        sync_as_a_laptop(omar)
+    asked = len(omar.line.requests)
+    sync_as_a_laptop(omar)
+    assert len(omar.line.requests) - asked == 1
+    clock.move(seconds=601)
+    sync_as_a_laptop(omar)
+    assert flaws(omar) == set()
 
 
 def _told(member: Member, activity: bytes) -> set[tuple[int, int]]:
