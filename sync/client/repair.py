@@ -17,7 +17,7 @@ from sync.merge import RecordState
 from sync.replica.aside import unlike
 from sync.replica.careful import code_of, is_poison
 from sync.replica.changed import Changed
-from sync.replica.mending import add_up, parts, put_carefully, put_digest, put_states
+from sync.replica.mending import add_up, parts, put_digest, take_over, take_over_carefully
 from sync.replica.replica import Replica
 from sync.replica.workspaces import WorkspaceState
 from sync.wire.states import unpack_state
@@ -114,13 +114,12 @@ class _Repair:
         return Repaired(state.id, state.name, records, len(self._only_here), own_sums, equal)
 
     def _settle_accounts(self, replica: Replica, *, equal: bool) -> None:
-        """Forget what was set aside of records that are right now, and note how the others stand."""
+        """Forget what was set aside where all is right now, and note how the others stand."""
         state = replica.workspaces.get(self._state.id)
         if equal:
             replica.aside.forget_all(state)
             replica.unread.make_good(state)
             return
-        replica.aside.forget_records(state, replica.ids.rowids(list(self._mended)))
         replica.aside.note_unlike(state, unlike(self._failed, self._theirs))
 
     def _add_up(self) -> dict[bytes, bytes]:
@@ -183,11 +182,12 @@ class _Repair:
         """Take states over; says which of them could not be, and why."""
         workspace, failed = self._state.id, dict[bytes, str]()
         try:
-            self._local.apply(partial(put_states, workspace=workspace, told=told))
+            self._local.apply(partial(take_over, workspace=workspace, told=told))
         except Exception as error:
             if not is_poison(error):
                 raise
-            self._local.apply(partial(put_carefully, workspace=workspace, told=told, failed=failed))
+            careful = partial(take_over_carefully, workspace=workspace, told=told, failed=failed)
+            self._local.apply(careful)
         return failed
 
     def _ask(self, *, buckets: bytes = b"", records: tuple[bytes, ...] = ()) -> VerifyAnswer:

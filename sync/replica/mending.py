@@ -87,7 +87,7 @@ def parts(replica: Replica, workspace: bytes) -> Iterator[tuple[str, list[int]]]
 
 
 def put_states(replica: Replica, workspace: bytes, told: Sequence[RecordState]) -> Changed:
-    """Take over settled states as the server has them."""
+    """Let these be the settled states."""
     touched = Touched()
     state = replica.workspaces.get(workspace)
     for settled in told:
@@ -96,16 +96,25 @@ def put_states(replica: Replica, workspace: bytes, told: Sequence[RecordState]) 
     return touched.changed(local=False)
 
 
-def put_carefully(
+def take_over(replica: Replica, workspace: bytes, told: Sequence[RecordState]) -> Changed:
+    """Like `put_states`, where the server has told them: nothing that was set aside of them waits any more."""
+    changed = put_states(replica, workspace, told)
+    rowids = replica.ids.rowids([one.record for one in told])
+    replica.aside.forget_records(replica.workspaces.get(workspace), rowids)
+    return changed
+
+
+def take_over_carefully(
     replica: Replica, workspace: bytes, told: Sequence[RecordState], failed: dict[bytes, str]
 ) -> Changed:
-    """Like `put_states`, each by itself: what cannot be taken over is left as it is, and why is noted."""
+    """The same, each by itself: what cannot be taken over is left as it is, and why is noted."""
     touched = Touched()
     state = replica.workspaces.get(workspace)
     for settled in told:
 
         def put(settled: RecordState = settled) -> None:
             _put(replica, state.index, settled, state.digest, touched)
+            replica.aside.forget_records(state, replica.ids.rowids([settled.record]))
 
         error = replica.careful.attempt(state, put)
         if error is not None:

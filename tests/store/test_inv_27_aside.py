@@ -23,6 +23,7 @@ from sync.frames import changes_of
 from sync.frames.packing import open_frame
 from sync.merge import fold
 from sync.replica import accepting, apply, mending, settle
+from sync.wire.verify import VerifyRequest
 
 pytestmark = pytest.mark.logs("set aside")
 
@@ -298,6 +299,29 @@ def test_inv_27_an_own_change_set_aside_is_in_what_is_settled_whole_later(
     lina.sync()
     assert unreceived_changes(omar.reader) == []
     assert omar.digest() == lina.digest()
+
+
+def test_inv_27_nothing_of_a_record_waits_that_was_put_right_before_the_line_broke(
+    pair: tuple[Member, Member, bytes],
+) -> None:
+    lina, omar, activity = pair
+    omar.set("activity", activity, {"status": "ongoing"})
+    lina.set("activity", activity, {"progress": 40})
+    lina.sync()
+    post, told = omar.line.post, list[tuple[bytes, ...]]()
+
+    def broken_behind_the_states(path: str, body: bytes, *, wait_s: int = 0) -> Reply:
+        if any(told):
+            raise DaftarError("connection_cut")
+        told.extend([VerifyRequest.unpack(body).records] if path == "/v1/verify" else [])
+        return post(path, body, wait_s=wait_s)
+
+    broken = patch.object(omar.line, "post", broken_behind_the_states)
+    with broken, poisoned(activity, KeyError("colours")), pytest.raises(DaftarError, match="connection_cut"):
+        sync_as_a_laptop(omar)
+    lina.sync()
+    assert omar.digest() == lina.digest()
+    assert unreceived_changes(omar.reader) == []
 
 
 def test_inv_27_a_creation_set_aside_takes_its_edits_with_it_and_nothing_else(team: Team) -> None:
