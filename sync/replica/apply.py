@@ -150,6 +150,7 @@ class Applier:
         for change in changes_of(part):
             if change.hole:
                 self.holes.add(source.workspace_index, change)
+                touched.beside.add((change.kind, change.record))
                 if change.code == ERASED:
                     self.forget(source.workspace_index, change.kind, change.record, digest, touched)
                     forget_keys(self._database, source.workspace_index, change.bases.get(DELETED, ()))

@@ -15,6 +15,7 @@ from sync.frames import Block, block_of, changes_of
 from sync.frames.container import is_intact
 from sync.frames.packing import make_frame
 from sync.frames.strand import Strand, open_strand
+from sync.merge.holes import REPEATED
 from sync.replica.damaged import block_in, changes_in
 from sync.replica.ids import Database, IdMap
 from sync.replica.numbers import former_devices
@@ -320,7 +321,8 @@ class Carried:
             self._keep_displaced(state, block)
         # Before formers are noted: what one of these is issued again for counts until now.
         before = self._held(state) if self.any(state.index) else None
-        formers = [one for one in changes_of(block) if one.former] if _has_formers(block) else []
+        again = changes_of(block) if _has_formers(block) else []
+        formers = [one for one in again if one.former and one.code != REPEATED]
         self.note_formers(state, formers)
         if before is None:
             return set()

@@ -97,7 +97,7 @@ def put_states(replica: Replica, workspace: bytes, told: Sequence[RecordState]) 
 
 
 def take_over(replica: Replica, workspace: bytes, told: Sequence[RecordState]) -> Changed:
-    """Like `put_states`, where the server has told them: nothing that was set aside of them waits any more."""
+    """Like `put_states`, where the server told them: nothing that was set aside of them waits any more."""
     changed = put_states(replica, workspace, told)
     rowids = replica.ids.rowids([one.record for one in told])
     replica.aside.forget_records(replica.workspaces.get(workspace), rowids)

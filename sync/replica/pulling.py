@@ -157,18 +157,16 @@ class Puller:
             self._applier.apply(piece, source, state.digest, touched)
         again |= self._carried.settled(state, piece) | touched.take_refold()
         beside = touched.take_beside()
-        if beside and self._carried.went_back(state):
+        if self._carried.went_back(state) or self._carried.refused_any(state):
             # Tentative changes may stand on what only comes now.
-            again |= beside
-        if self._carried.refused_any(state):
             again |= beside | self._written_ahead(state, piece)
         if again:
             self._tentative.fold_again(state, again, touched)
         self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))
 
     def _written_ahead(self, state: WorkspaceState, piece: Block) -> set[tuple[str, bytes]]:
-        """New records that were here before, until the strand that brought them was refused: what was typed
-        in them meanwhile waits for them.
+        """New records that were here before, until the strand that brought them was refused, or the server
+        lost them: what was typed in them meanwhile waits for them.
         """
         waiting = self._settler.waiting(state)
         made = (group for group in piece.groups if group.create and not group.hole)

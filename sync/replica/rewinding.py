@@ -179,9 +179,10 @@ def _keep_others(replica: Replica, state: WorkspaceState, lost: Sequence[Change]
     server = _devices_of_server(replica, lost)
     own = replica.identity.device
     for change in lost:
-        if change.device in server:
+        if change.hole or change.device in server:
+            # Whoever made it issues it anew, or what it repeated comes.
             replica.carried.forget_former(state, change.id)
-        elif not change.hole and change.device != own:
+        elif change.device != own:
             by_device.setdefault(change.device, []).append(change)
     for changes in by_device.values():
         for run in _runs(sorted(changes, key=lambda one: one.dseq)):

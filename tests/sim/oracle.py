@@ -89,6 +89,9 @@ class Oracle:
                     )
         for one, change in here.items():
             self.told.setdefault(one, Saved(change)).holders.add(machine.name)
+            if change.former:
+                # It keeps the stamp that it got on whichever copy of this disk it was made.
+                continue
             self._last_stamp[machine.name] = max(self._last_stamp.get(machine.name, 0), change.stamp)
 
     def copied(self, origin: Machine, clone: Machine) -> None:

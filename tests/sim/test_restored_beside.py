@@ -19,13 +19,13 @@ from sync.changes import Edit
 from sync.server.bundles import Wish as ServerWish
 from sync.server.storage import people
 
-_PLAN = Plan(12, laptops=3, clones=0, rates=NOTHING, skew=False, clocks=False)
+PLAN = Plan(12, laptops=3, clones=0, rates=NOTHING, skew=False, clocks=False)
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
     """Three laptops over a good line, and a copy of the server that knows them and a few records."""
-    with World(_PLAN) as made:
+    with World(PLAN) as made:
         made.oracle.may_wait = True
         made.settle()
         act(made, made.machines[1], "create", times=8)
