@@ -145,7 +145,10 @@ class Puller:
             for position, stamp in received.effective.items()
             if skipped <= position < skipped + len(piece)
         }
+        open_past = self._carried.went_back(state) or self._carried.refused_any(state)
         again = self._tentative.forget_unsettled(state, piece)
+        if open_past:
+            again |= self._written_ahead(state, piece)
         if self._device in piece.devices:
             self._settler.catch_up(state, piece)
             # What is made anew has own edits on it again before these are settled.
@@ -157,9 +160,9 @@ class Puller:
             self._applier.apply(piece, source, state.digest, touched)
         again |= self._carried.settled(state, piece) | touched.take_refold()
         beside = touched.take_beside()
-        if self._carried.went_back(state) or self._carried.refused_any(state):
+        if open_past:
             # Tentative changes may stand on what only comes now.
-            again |= beside | self._written_ahead(state, piece)
+            again |= beside
         if again:
             self._tentative.fold_again(state, again, touched)
         self._clock.witness(*(effective.get(at, stamp) for at, stamp in enumerate(piece.stamps)))

@@ -147,7 +147,9 @@ class Settler:
         changes = changes_of(open_frame(frame, state.id))
         kept, rest = ([one for one in changes if (one.dseq > at) is behind] for behind in (False, True))
         shorter = make_frame(block_of(kept))
-        self._database.execute("UPDATE log SET last_dseq = ?, frame = ? WHERE id = ?", (at, shorter, log))
+        # Not always `at`: that one may have been taken out of the row before.
+        last = kept[-1].dseq
+        self._database.execute("UPDATE log SET last_dseq = ?, frame = ? WHERE id = ?", (last, shorter, log))
         row = self._database.execute(
             "INSERT INTO log(ws, device, first_dseq, last_dseq, frame) VALUES(?, ?, ?, ?, ?)",
             (

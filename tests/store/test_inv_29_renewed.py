@@ -179,3 +179,23 @@ def test_inv_13_later_changes_are_settled_while_an_earlier_one_waits_for_its_bas
     assert len(digests([lina, omar])) == 1
     assert omar.row("activity", record).values["title"] == "By Lina"
     assert omar.row("activity", other).values["title"] == "By Lina alone"
+
+
+def test_inv_13_a_row_that_is_split_where_something_is_missing_says_how_far_it_goes(
+    pair: tuple[Member, Member, bytes],
+) -> None:
+    """The middle of it came back in a frame, the end was accepted as it is, and the beginning still waits."""
+    lina = pair[0]
+    for title in ("Visit", "Survey"):
+        lina.add("activity", {"title": title})
+    lina.renew()
+
+    def part(replica: Replica) -> list[tuple[int, int]]:
+        (state,) = replica.workspaces.all()
+        settler = replica.settler
+        settler._drop_settled_rows(state, settler.own_changes(state)[1:2])
+        ((log, _, _, frame),) = settler._own_rows(state, 1, 3)
+        settler._split(state, log, frame, at=2)
+        return [(first, last) for _, first, last, _ in settler._own_rows(state, 1, 3)]
+
+    assert lina.run(part) == [(1, 1), (3, 3)]
