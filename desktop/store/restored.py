@@ -48,6 +48,8 @@ def reissue(
         kept += rescued
         numbers = {change.id: (renewed.identity.device, at) for at, change in enumerate(kept, 1)}
         again = _renumber(kept, numbers)
+        renewed.ids.reload()
+        renewed.carried.note_formers(state, again)
         if former.carried.any(state.index):
             _log_beside_others(renewed, state, again, withdrawn)
         else:
@@ -65,8 +67,6 @@ def _log_beside_others(
     renewed: Replica, state: WorkspaceState, again: list[Change], withdrawn: Sequence[Change]
 ) -> None:
     """Own changes and those that colleagues gave may stand on each other, so they are folded together."""
-    renewed.ids.reload()
-    renewed.carried.note_formers(state, again)
     renewed.log_changes(state, again, Touched(), shown=False)
     renewed.tentative.fold_again(
         state, {(change.kind, change.record) for change in (*withdrawn, *again)}, Touched()
@@ -135,13 +135,14 @@ def issue_lost(replica: Replica, lost: LostWork, *, after: int) -> Changed:
     """Issue under the present number what of a former one is lost, and cannot be sent under it."""
     touched = Touched()
     state = replica.workspaces.get(lost.state.id)
-    changes = give_up(replica, lost, [one.dseq for one in lost.changes if one.dseq > after])
+    given_up = give_up(replica, lost, [one.dseq for one in lost.changes if one.dseq > after])
+    changes = [one for one in given_up if not replica.carried.is_issued(state, one)]
     first = state.dseq + 1
     numbers = {one.id: (replica.identity.device, at) for at, one in enumerate(changes, first)}
     again = _renumber(changes, numbers)
     replica.carried.note_formers(state, again)
     replica.log_changes(state, again, touched, shown=False)
-    replica.tentative.fold_again(state, {(one.kind, one.record) for one in changes}, touched)
+    replica.tentative.fold_again(state, {(one.kind, one.record) for one in given_up}, touched)
     return touched.changed(local=False)
 
 

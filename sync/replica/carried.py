@@ -183,6 +183,14 @@ class Carried:
             )
             self._cache.pop(state.index, None)
 
+    def is_issued(self, state: WorkspaceState, change: Change) -> bool:
+        """Whether a change goes by the present number of this laptop already."""
+        found = self._database.execute(
+            "SELECT 1 FROM former WHERE ws = ? AND hash = ? AND device = ?",
+            (state.index, change.former or hash_of(change), self._ids.device(self._device)),
+        )
+        return found.fetchone() is not None
+
     def forget_former(self, state: WorkspaceState, change: ChangeId) -> None:
         """What was issued again under this number is so no more."""
         self._database.execute(

@@ -179,10 +179,12 @@ def _keep_others(replica: Replica, state: WorkspaceState, lost: Sequence[Change]
     server = _devices_of_server(replica, lost)
     own = replica.identity.device
     for change in lost:
+        if change.device == own:
+            continue
         if change.hole or change.device in server:
             # Whoever made it issues it anew, or what it repeated comes.
             replica.carried.forget_former(state, change.id)
-        elif change.device != own:
+        else:
             by_device.setdefault(change.device, []).append(change)
     for changes in by_device.values():
         for run in _runs(sorted(changes, key=lambda one: one.dseq)):

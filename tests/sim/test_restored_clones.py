@@ -75,3 +75,23 @@ def test_inv_19_what_stands_on_work_that_two_copies_of_a_disk_send_again(world: 
     world.settle()
     titles = {machine.reader.get("activity", record)["title"] for machine in world.machines}
     assert titles == {"Job fair, Zarqa"}
+
+
+def test_inv_03_what_was_issued_anew_once_is_not_issued_anew_again(world: World) -> None:
+    """The same work is lost under the number of the other copy, which cannot be told of here."""
+    author = world.machines[0]
+    allow(world, author, "reader")
+    made(world, author, "Refused")
+    world.settle()
+    allow(world, author, "officer")
+    made(world, author, "Job fair")
+    world._clone(author)
+    clone = world.machines[-1]
+    clone.store.post(lambda connection: connection.execute("UPDATE trouble SET frame = X''")).result()
+    for machine, title in ((author, "Visit"), (clone, "Training")):
+        made(world, machine, title)
+        world.sync(machine)
+    world.settle()
+    world._restore_server()
+    world.sync(clone)
+    world.settle()
