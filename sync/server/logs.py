@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from sync.server.traces import trace_of
+
 LOGGER: Final = logging.getLogger("daftar.server")
+OTHER: Final = "other"
+"""The place of what was asked under an address that is none of ours."""
 
 
 Scope = MutableMapping[str, Any]
@@ -18,17 +23,20 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class JsonLines(logging.Formatter):
-    """A log record as one JSON object; its figures come from `extra={"figures": {...}}`."""
+    """A log record as one JSON object; its figures come from `extra={"figures": {...}}`.
+
+    Of what libraries say only the fixed words are kept: what they put into them may be anybody's.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": record.getMessage() if record.name == LOGGER.name else str(record.msg),
         }
         line.update(getattr(record, "figures", {}))
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["trace"] = trace_of(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -37,14 +45,22 @@ def log(event: str, *, level: int = logging.INFO, trace: bool = False, **figures
 
 
 def start_logging(level: str) -> None:
-    """Send this server's log, and uvicorn's warnings, to standard error."""
+    """Send this log, warnings of libraries and errors that nobody caught to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name in ("daftar.server", "uvicorn.error"):
+    logging.getLogger().handlers = [handler]
+    for name in (LOGGER.name, "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False
-        logger.setLevel(level.upper() if name == "daftar.server" else logging.WARNING)
+        logger.setLevel(level.upper() if name == LOGGER.name else logging.WARNING)
+    sys.excepthook = lambda _kind, error, _trace: _tell_uncaught(error)
+    threading.excepthook = lambda hook: _tell_uncaught(hook.exc_value)
+    sys.unraisablehook = lambda hook: _tell_uncaught(hook.exc_value)
+
+
+def _tell_uncaught(error: BaseException | None) -> None:
+    LOGGER.critical("uncaught", exc_info=error)
 
 
 class RequestLog:
@@ -78,23 +94,20 @@ class RequestLog:
         try:
             await self._app(scope, received, sent)
         except Exception:
-            log("bug", level=logging.ERROR, trace=True, path=scope["path"])
+            log("bug", level=logging.ERROR, trace=True, path=place_of(scope))
+            scope.setdefault("state", {})["code"], seen["status"] = "server_error", 500
             raise
-        seconds, code = time.monotonic() - start, scope.get("state", {}).get("code", "")
-        self._meter(
-            path=scope["path"],
-            status=seen["status"],
-            code=code,
-            seconds=seconds,
-            bytes_in=seen["in"],
-            bytes_out=seen["out"],
-        )
-        log(
-            "request",
-            path=scope["path"],
-            status=seen["status"],
-            code=code,
-            ms=round(seconds * 1000, 1),
-            bytes_in=seen["in"],
-            bytes_out=seen["out"],
-        )
+        finally:
+            self._tell(scope, seen, time.monotonic() - start)
+
+    def _tell(self, scope: Scope, seen: dict[str, int], seconds: float) -> None:
+        path, code = place_of(scope), scope.get("state", {}).get("code", "")
+        told: dict[str, Any] = {"path": path, "status": seen["status"], "code": code}
+        sizes: dict[str, Any] = {"bytes_in": seen["in"], "bytes_out": seen["out"]}
+        self._meter(**told, seconds=seconds, **sizes)
+        log("request", **told, ms=round(seconds * 1000, 1), **sizes)
+
+
+def place_of(scope: Scope) -> str:
+    """The address as the application describes it, without the names in it; `other` for what is not there."""
+    return str(getattr(scope.get("route"), "path", OTHER))

@@ -26,12 +26,14 @@ def sqlite_url(path: Path) -> str:
 def open_engine(url: str, *, pool_size: int = 20) -> Engine:
     """Make an engine for `sqlite:///FILE` or `postgresql+psycopg://…`; `postgresql://` does too."""
     parsed = _parse(url)
+    # Parameters are what people wrote: no error, and so no log, is to repeat them.
+    sizes: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=pool_size)
+        engine = create_engine(parsed, **sizes)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return create_engine(parsed, pool_pre_ping=True, **sizes)
 
 
 def open_backup(place: str) -> Engine:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import MutableMapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -47,7 +48,8 @@ def test_a_request_is_one_line_of_codes_and_figures(kept: Kept) -> None:
         await send({"type": "http.response.start", "status": 401})
         await send({"type": "http.response.body", "body": b"123"})
 
-    scope = {"type": "http", "path": "/v1/sync", "state": {}, "client": ("192.0.2.7", 5)}
+    route = SimpleNamespace(path="/v1/sync")
+    scope = {"type": "http", "route": route, "state": {}, "client": ("192.0.2.7", 5)}
     asyncio.run(RequestLog(app)(scope, _receive, _send))
     (line,) = kept.lines
     assert {key: line[key] for key in ("event", "path", "status", "code", "bytes_in", "bytes_out")} == {
