@@ -36,6 +36,7 @@ from sync.server.storage.journal import Entry, Head, NewEntry, Position
 from sync.server.storage.people import Workspace
 from sync.server.storage.rewriting import rewrite
 from sync.server.sweeping import drop_erased
+from sync.wire.outcomes import tidy_reason
 
 _LONGEST: Final = 500
 _RUN_BITS: Final = 24
@@ -90,7 +91,7 @@ class Erasing:
         erased but somebody keeps the database from being rewritten: then `finish` does that later.
         So it does where the plan is not `whole`.
         """
-        who, reason = who.strip()[:_LONGEST], reason.strip()[:_LONGEST]
+        who, reason = tidy_reason(who)[:_LONGEST], tidy_reason(reason)[:_LONGEST]
         if not who or not reason:
             raise DaftarError("reason_missing")
         with self._storage.reading() as connection:

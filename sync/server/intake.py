@@ -16,11 +16,12 @@ import msgpack
 from sync.changes import Change, canonical, chains_over
 from sync.digest import new_terms
 from sync.errors import DaftarError
-from sync.frames import Block, Column, Group, changes_of, checking
+from sync.frames import Block, Column, Group, changes_of
 from sync.frames.bodies import pack_bodies
 from sync.frames.packing import open_frame
 from sync.merge.texts import FirstText, first_texts
 from sync.server import access
+from sync.server.vetting import refusals
 from sync.wire.messages import Push
 
 CHANGE_CAP: Final = 512 * 1024
@@ -240,7 +241,7 @@ def _refuse(piece: Piece, sender: Sender) -> None:
     """Note which changes are refused, and why; the first reason counts."""
     block, refused = piece.block, piece.refused
     for group in block.groups:
-        for row, code in checking.check_group(group).items():
+        for row, code in refusals(group).items():
             refused.setdefault(group.positions[row], code)
         for row, code in _not_allowed(group, sender):
             refused[group.positions[row]] = code

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sync.changes import DELETED, Bases, Change, ChangeId, canonical
 from sync.clock import Clock, HybridClock
 from sync.errors import DaftarError
-from sync.frames import block_of, checking
+from sync.frames import block_of
 from sync.merge.holes import ERASED
 from sync.records.json import value_to_json
 from sync.server.access import COORDINATOR, NONE, NOT_GRANTED, at_least, may
@@ -30,6 +30,7 @@ from sync.server.storage.devices import server_device
 from sync.server.storage.discards import Discard
 from sync.server.storage.unread import UnreadFrame
 from sync.server.stored import change_aside
+from sync.server.vetting import refusals
 from sync.wire import departures as wire
 from sync.wire.departures import MOST_CHANGES
 
@@ -261,7 +262,7 @@ def insist_coordinator(connection: Connection, caller: Caller, number: int) -> b
 def _insist_sound(change: Change, *, server: int) -> None:
     """A coordinator may let in what was forbidden to somebody, never what is wrong in itself."""
     for group in block_of([change]).groups:
-        for code in checking.check_group(group).values():
+        for code in refusals(group).values():
             raise DaftarError(code)
     own = change.record[:6] == server.to_bytes(6)
     forbidden = may(COORDINATOR, kind=change.kind, create=change.create, writes=change.writes, by_server=own)

@@ -5,6 +5,7 @@ Both speak of one workspace. An answer about outcomes names only those about whi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ DISCARD_PATH: Final = "/v1/discard"
 OUTCOMES_PATH: Final = "/v1/outcomes"
 LONGEST_REASON: Final = 500
 """Characters of a reason that are kept."""
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What may come along with pasted text; databases and messages hold not all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class OutcomesAnswer:
 
 
 def tidy_reason(text: str) -> str:
-    """One line without blanks to spare, as it is kept and shown."""
-    return " ".join(text.split())
+    """One line without blanks to spare and without control characters, as it is kept and shown."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
 
 
 def _ids(packed: Any) -> tuple[tuple[int, int], ...]:

@@ -1,6 +1,8 @@
 """The described interface is the real one, and holds against requests that a generator makes up."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from sync.wire.messages import CONTENT_TYPE
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
 DESCRIBED: dict[str, Any] = yaml.safe_load(PAGE.read_text(encoding="utf-8"))
 SCHEMA = schemathesis.openapi.from_dict(DESCRIBED)
-SOME = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+ALL = list(HealthCheck)
 OPERATIONS = [
     (path, method)
     for path, methods in DESCRIBED["paths"].items()
@@ -36,10 +38,11 @@ def raw(_context: object, value: Any) -> bytes:
     return value if isinstance(value, bytes) else bytes(getattr(value, "data", str(value).encode()))
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[tuple[str, str]]:
+@contextmanager
+def served(database: str, folder: Path) -> Iterator[tuple[str, str]]:
     """The URL of a server and the token of a laptop."""
-    house = House(sqlite_url(tmp_path / "server.sqlite3"), tmp_path)
+    house = House(database, folder)
+    house.settings = replace(house.settings, requests_a_minute=100_000)
     person = house.person("Lina Haddad", house.workspace("Jordan"))
     code, _ = house.office.enrolment.invite(person)
     answer: EnrolAnswer = house.service.enrol(EnrolRequest(code, 77, "laptop"))
@@ -60,13 +63,30 @@ def test_every_address_is_described_and_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path, method", OPERATIONS)
 @pytest.mark.parametrize("known", [True, False], ids=["laptop", "stranger"])
 def test_made_up_requests_are_answered_as_described(
-    path: str, method: str, known: bool, place: tuple[str, str]
+    path: str, method: str, known: bool, tmp_path: Path
 ) -> None:
-    url, token = place
-    codes = set()
-    headers = {"Authorization": f"Bearer {token if known else 'guess'}"}
+    with served(sqlite_url(tmp_path / "server.sqlite3"), tmp_path) as (url, token):
+        codes = ask(url, path, method, token=token if known else "guess", examples=40)
+    guarded = DESCRIBED["paths"][path][method].get("security") == [{"device": []}]
+    assert ("token_unknown" in codes) == (guarded and not known)
+    if path == "/v1/sync" and known:
+        assert codes & {"bad_message", "protocol_unknown"}, "the made-up bodies did not travel"
 
-    @SOME
+
+def test_made_up_requests_are_answered_as_described_over_postgresql(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    with served(postgres_url, tmp_path) as (url, token):
+        for path, method in OPERATIONS:
+            ask(url, path, method, token=token, examples=5)
+
+
+def ask(url: str, path: str, method: str, *, token: str, examples: int) -> set[str]:
+    """Ask as many made-up questions, see that each answer is a described one; which codes there were."""
+    codes = set()
+    headers = {"Authorization": f"Bearer {token}"}
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=ALL, database=None)
     @given(case=SCHEMA[path][method.upper()].as_strategy())
     def try_it(case: schemathesis.Case) -> None:
         answer = case.call(base_url=url, headers=headers)
@@ -78,7 +98,4 @@ def test_made_up_requests_are_answered_as_described(
             codes.add(unpack_error(answer.content).code)
 
     try_it()
-    guarded = DESCRIBED["paths"][path][method].get("security") == [{"device": []}]
-    assert ("token_unknown" in codes) == (guarded and not known)
-    if path == "/v1/sync" and known:
-        assert codes & {"bad_message", "protocol_unknown"}, "the made-up bodies did not travel"
+    return codes

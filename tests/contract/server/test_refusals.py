@@ -5,6 +5,7 @@ from helpers.house import House
 from helpers.laptop import Laptop
 
 from sync.changes import Change
+from sync.merge.texts import set_text
 from sync.server.exceptions import read_aside
 from sync.server.storage import journal
 from sync.server.storage.people import Workspace
@@ -237,6 +238,10 @@ def test_inv_26_unknown_kinds_and_fields_survive(
         ("activity", {"title": "x", "deleted": "yes"}, {}, "invalid_value"),
         ("meeting", {"title": "x", "notes": None}, {}, "invalid_value"),
         ("no\0kind", {"title": "x"}, {}, "bad_kind"),
+        ("activity", {"title": "x\0y"}, {}, "invalid_value"),
+        ("activity", {"title": "x", "tags": ["x\0y"]}, {}, "invalid_value"),
+        ("survey", {"na\0me": "x"}, {"na\0me": "r"}, "invalid_value"),
+        ("survey", {"na\0me": set_text(None, "x").update}, {"na\0me": "t"}, "invalid_value"),
         ("survey", {"text": "x" * 600_000}, {}, "too_big"),
     ],
 )
