@@ -1,6 +1,5 @@
 """Files by the fingerprint of their content: names, ranges, pieces. Bytes travel apart from records."""
 
-from sync.blobs.messages import Kept
 from sync.blobs.names import BLOB_LIMIT, EMPTY, blob_name, blob_path, parse_name
 from sync.blobs.pieces import BLOCK, FIRST_PIECE, LARGEST_PIECE, SMALLEST_PIECE, PieceSize
 from sync.blobs.ranges import Span, parse_span, parse_wish, span_text, wish_text
@@ -12,7 +11,6 @@ __all__ = [
     "FIRST_PIECE",
     "LARGEST_PIECE",
     "SMALLEST_PIECE",
-    "Kept",
     "PieceSize",
     "Span",
     "blob_name",

@@ -10,11 +10,12 @@ from typing import Final
 
 import requests
 
-from sync.blobs import BLOCK, Kept, PieceSize, Span, blob_path, span_text, wish_text
+from sync.blobs import BLOCK, PieceSize, Span, blob_path, span_text, wish_text
 from sync.client.lines import Lines
 from sync.client.transport import CONNECT_TIMEOUT_S, STALL_TIMEOUT_S
 from sync.client.trust import Pinned, certificate_problem, context_of
 from sync.errors import DaftarError
+from sync.wire.blobs import Kept
 from sync.wire.failures import unpack_error
 from sync.wire.messages import CONTENT_TYPE
 

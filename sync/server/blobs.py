@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from sync.blobs import Kept, Span, parse_wish
+from sync.blobs import Span, parse_wish
 from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.server.access import NOT_GRANTED, OFFICER, READER, ROLE_TOO_LOW, at_least
@@ -19,6 +19,7 @@ from sync.server.settings import DAY_MS, Settings
 from sync.server.storage import Storage, blobs, journal, people
 from sync.server.storage.blobs import Upload
 from sync.server.sweeping import refuse_erased
+from sync.wire.blobs import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgpack
-
-from sync.errors import DaftarError
-from sync.wire.packing import PROTOCOL
+from sync.wire.packing import PROTOCOL, items, octets, pack, pairs, rows, text, unpack, whole
 
 MOST_CHANGES: Final = 10_000
 MOST_NAMED: Final = 1_000
@@ -29,12 +26,12 @@ class Purged:
     numbers: tuple[int, ...]
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, list(self.numbers)]))
+        return pack([PROTOCOL, list(self.numbers)])
 
     @classmethod
     def unpack(cls, data: bytes) -> Purged:
-        (numbers,) = read_body(data, 1)
-        return cls(tuple(read_whole(each) for each in read_list(numbers, MOST_NAMED)))
+        body = unpack(data, 2)
+        return cls(tuple(whole(each) for each in items(body[1], MOST_NAMED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +41,11 @@ class Taken:
     server_ms: int
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, self.server_ms]))
+        return pack([PROTOCOL, self.server_ms])
 
     @classmethod
     def unpack(cls, data: bytes) -> Taken:
-        (server_ms,) = read_body(data, 1)
-        return cls(read_whole(server_ms))
+        return cls(whole(unpack(data, 2)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +69,11 @@ class QuarantineRequest:
     number: int
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, self.number]))
+        return pack([PROTOCOL, self.number])
 
     @classmethod
     def unpack(cls, data: bytes) -> QuarantineRequest:
-        (number,) = read_body(data, 1)
-        return cls(read_whole(number))
+        return cls(whole(unpack(data, 2)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ class QuarantineAnswer:
     more: bool = False
 
     def pack(self) -> bytes:
-        rows = [
+        kept = [
             [
                 one.device,
                 one.dseq,
@@ -102,12 +97,12 @@ class QuarantineAnswer:
             ]
             for one in self.kept
         ]
-        return bytes(msgpack.packb([PROTOCOL, rows, self.more]))
+        return pack([PROTOCOL, kept, self.more])
 
     @classmethod
     def unpack(cls, data: bytes) -> QuarantineAnswer:
-        rows, more = read_body(data, 2)
-        return cls(tuple(_kept(row) for row in read_list(rows, MOST_CHANGES)), more is True)
+        _, kept, more = unpack(data, 3)[:3]
+        return cls(tuple(_kept(row) for row in rows(kept, 8, MOST_CHANGES)), more is True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +114,12 @@ class ReleaseRequest:
 
     def pack(self) -> bytes:
         flat = [each for pair in self.ids for each in pair]
-        return bytes(msgpack.packb([PROTOCOL, self.number, flat]))
+        return pack([PROTOCOL, self.number, flat])
 
     @classmethod
     def unpack(cls, data: bytes) -> ReleaseRequest:
-        number, packed = read_body(data, 2)
-        flat = [read_whole(each) for each in read_list(packed, 2 * MOST_NAMED)]
-        if len(flat) % 2:
-            raise DaftarError("bad_message")
-        return cls(read_whole(number), tuple(zip(flat[::2], flat[1::2], strict=True)))
+        _, number, packed = unpack(data, 3)[:3]
+        return cls(whole(number), pairs(packed, MOST_NAMED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,65 +130,24 @@ class ReleaseAnswer:
     refused: tuple[tuple[int, int, str], ...]
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, self.released, [list(each) for each in self.refused]]))
+        return pack([PROTOCOL, self.released, [list(each) for each in self.refused]])
 
     @classmethod
     def unpack(cls, data: bytes) -> ReleaseAnswer:
-        released, packed = read_body(data, 2)
-        rows = [read_list(row, 3) for row in read_list(packed, MOST_NAMED)]
-        if any(len(row) != 3 for row in rows):
-            raise DaftarError("bad_message")
-        return cls(
-            read_whole(released), tuple((read_whole(a), read_whole(b), read_text(c)) for a, b, c in rows)
-        )
+        _, released, packed = unpack(data, 3)[:3]
+        refused = ((whole(a), whole(b), text(c)) for a, b, c in rows(packed, 3, MOST_NAMED))
+        return cls(whole(released), tuple(refused))
 
 
-def _kept(row: Any) -> Kept:
-    parts = read_list(row, 8)
-    if len(parts) != 8 or not isinstance(parts[7], bytes):
-        raise DaftarError("bad_message")
-    device, dseq, code, received, released, person, laptop, frame = parts
+def _kept(row: list[Any]) -> Kept:
+    device, dseq, code, received, released, person, laptop, frame = row
     return Kept(
-        read_whole(device),
-        read_whole(dseq),
-        read_text(code),
-        read_whole(received),
-        read_whole(released),
-        read_text(person),
-        read_text(laptop),
-        frame,
+        whole(device),
+        whole(dseq),
+        text(code),
+        whole(received),
+        whole(released),
+        text(person),
+        text(laptop),
+        octets(frame),
     )
-
-
-def read_body(data: bytes, length: int) -> list[Any]:
-    """The parts behind the protocol number."""
-    try:
-        body = msgpack.unpackb(data, max_map_len=0)
-    except (ValueError, TypeError, msgpack.UnpackException) as error:
-        raise DaftarError("bad_message") from error
-    if not isinstance(body, list) or len(body) != length + 1:
-        raise DaftarError("bad_message")
-    if body[0] != PROTOCOL:
-        raise DaftarError("protocol_unknown")
-    return body[1:]
-
-
-def read_whole(item: Any) -> int:
-    """A number that is not negative."""
-    if type(item) is not int or not 0 <= item < 1 << 63:
-        raise DaftarError("bad_message")
-    return item
-
-
-def read_text(item: Any) -> str:
-    """A text."""
-    if not isinstance(item, str):
-        raise DaftarError("bad_message")
-    return item
-
-
-def read_list(item: Any, longest: int, *, exactly: bool = False) -> list[Any]:
-    """A list of at most so many, or of just as many."""
-    if not isinstance(item, list) or len(item) > longest or (exactly and len(item) != longest):
-        raise DaftarError("bad_message")
-    return item

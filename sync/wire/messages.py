@@ -314,11 +314,10 @@ class SyncAnswer:
         """What has arrived of an answer, a piece of the last frame included, and whether that is all."""
         header, tail = split(data)
         body = unpack(header)
-        if len(body) <= 3:
+        if len(body) < 7:
+            # Of "nothing new" too a later version may tell more; whatever tells news has seven fields.
             return cls(whole(body[1]), same=True, nonce=whole(extra(body, 2, 0))), True
         frames = Tail(tail)
-        if len(body) < 7:
-            raise DaftarError("bad_answer")
         access = (
             None if body[3] is None else tuple(read_access(item) for item in items(body[3], MAX_WORKSPACES))
         )
@@ -379,7 +378,7 @@ def _read_pulled(item: Any, tail: Tail) -> Pulled | None:
     first, last, length = (whole(part) for part in parts[:3])
     if last < first:
         raise DaftarError("bad_answer")
-    if len(parts) == 4 and not isinstance(parts[3], list):
+    if len(parts) > 3 and not isinstance(parts[3], list):
         return None if tail.cut else Pulled(first, last, None, length, whole(parts[3]))
     flat = [whole(number) for number in items(parts[3], 1_000_000)] if len(parts) > 3 else []
     offset, total = (whole(parts[4]), whole(parts[5])) if len(parts) > 5 else (0, 0)

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sync.wire.departures import MOST_NAMED, read_body, read_list, read_text, read_whole
-from sync.wire.packing import PROTOCOL, pack
+from sync.wire.departures import MOST_NAMED
+from sync.wire.packing import PROTOCOL, pack, rows, text, unpack, whole
 
 DISCARD_PATH: Final = "/v1/discard"
 OUTCOMES_PATH: Final = "/v1/outcomes"
@@ -33,8 +33,8 @@ class DiscardRequest:
 
     @classmethod
     def unpack(cls, data: bytes) -> DiscardRequest:
-        number, packed, reason = read_body(data, 3)
-        return cls(read_whole(number), _ids(packed), read_text(reason))
+        _, number, packed, reason = unpack(data, 4)[:4]
+        return cls(whole(number), _ids(packed), text(reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class OutcomesRequest:
 
     @classmethod
     def unpack(cls, data: bytes) -> OutcomesRequest:
-        number, packed = read_body(data, 2)
-        return cls(read_whole(number), _ids(packed))
+        _, number, packed = unpack(data, 3)[:3]
+        return cls(whole(number), _ids(packed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +71,27 @@ class OutcomesAnswer:
     became: tuple[Became, ...]
 
     def pack(self) -> bytes:
-        rows: list[Any] = [
+        became = [
             [one.device, one.dseq, one.released_ms, one.discarded_ms, one.reason] for one in self.became
         ]
-        return pack([PROTOCOL, rows])
+        return pack([PROTOCOL, became])
 
     @classmethod
     def unpack(cls, data: bytes) -> OutcomesAnswer:
-        (packed,) = read_body(data, 1)
-        found = []
-        for row in read_list(packed, MOST_NAMED):
-            device, dseq, released, discarded, reason = read_list(row, 5, exactly=True)
-            found.append(
-                Became(
-                    read_whole(device),
-                    read_whole(dseq),
-                    read_whole(released),
-                    read_whole(discarded),
-                    read_text(reason)[:LONGEST_REASON],
-                )
-            )
-        return cls(tuple(found))
+        found = rows(unpack(data, 2)[1], 5, MOST_NAMED)
+        return cls(tuple(_became(row) for row in found))
 
 
-def tidy_reason(text: str) -> str:
+def _became(row: list[Any]) -> Became:
+    device, dseq, released, discarded, reason = row
+    told = text(reason)[:LONGEST_REASON]
+    return Became(whole(device), whole(dseq), whole(released), whole(discarded), told)
+
+
+def tidy_reason(typed: str) -> str:
     """One line without blanks to spare and without control characters, as it is kept and shown."""
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    return " ".join(_UNSEEN.sub(" ", typed).split())
 
 
 def _ids(packed: Any) -> tuple[tuple[int, int], ...]:
-    rows = [read_list(row, 2, exactly=True) for row in read_list(packed, MOST_NAMED)]
-    return tuple((read_whole(a), read_whole(b)) for a, b in rows)
+    return tuple((whole(a), whole(b)) for a, b in rows(packed, 2, MOST_NAMED))

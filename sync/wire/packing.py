@@ -1,12 +1,13 @@
 """The bytes of messages: a length, a positional header in MessagePack, and frames behind it.
 
-Readers take what they know of a header by its place and pass over what stands behind that, so a later
-version may add fields at the end.
+Readers take what they know of a header, and of each row in it, by its place and pass over what stands behind
+that, so a later version may add fields at the end. Every message is read through here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import msgpack
@@ -16,6 +17,8 @@ from sync.errors import DaftarError
 PROTOCOL: Final = 1
 ID_BYTES: Final = 16
 MAX_HEADER: Final = 4 * 1024 * 1024
+MOST_FIELDS: Final = 64
+"""Of a header or a row, those that this version does not know included."""
 _LENGTH_BYTES: Final = 4
 
 
@@ -73,9 +76,9 @@ def unpack(data: bytes, length: int | None = None) -> list[Any]:
     """The positional fields of a header, at least `length`: a later version may have put more behind them."""
     try:
         body = msgpack.unpackb(data, strict_map_key=True, max_map_len=0)
-    except (ValueError, msgpack.UnpackException) as error:
+    except (ValueError, TypeError, RecursionError, msgpack.UnpackException) as error:
         raise DaftarError("bad_message") from error
-    if not isinstance(body, list) or len(body) < 2:
+    if not isinstance(body, list) or not 2 <= len(body) <= MOST_FIELDS:
         raise DaftarError("bad_message")
     if body[0] != PROTOCOL:
         raise DaftarError("protocol_unknown")
@@ -110,9 +113,33 @@ def items(item: Any, longest: int) -> list[Any]:
 
 def fields(item: Any, count: int) -> list[Any]:
     """The first `count` fields of a row."""
-    if not isinstance(item, list) or len(item) < count:
+    if not isinstance(item, list) or not count <= len(item) <= MOST_FIELDS:
         raise DaftarError("bad_message")
     return item[:count]
+
+
+def rows(item: Any, count: int, longest: int) -> list[list[Any]]:
+    """The first `count` fields of each row of a list."""
+    return [fields(row, count) for row in items(item, longest)]
+
+
+def pairs(item: Any, longest: int) -> tuple[tuple[int, int], ...]:
+    """Pairs of numbers that stand one after the other."""
+    flat = [whole(number) for number in items(item, 2 * longest)]
+    if len(flat) % 2:
+        raise DaftarError("bad_message")
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """Say of a message that cannot be read that it is no good answer."""
+    try:
+        yield
+    except DaftarError as error:
+        if error.code == "bad_message":
+            raise DaftarError("bad_answer") from error
+        raise
 
 
 def extra(row: list[Any], at: int, default: Any) -> Any:

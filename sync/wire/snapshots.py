@@ -7,18 +7,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import msgpack
+from typing import Final
 
 from sync.errors import DaftarError
+from sync.wire.packing import PROTOCOL, answered, items, octets, pack, unpack
 
-PROTOCOL: Final = 1
 HASH_BYTES: Final = 32
 _DIGEST_BYTES: Final = 16
 _MOST_PIECES: Final = 100_000
+_MOST_FRAMES: Final = 1_000_000
 _LARGEST: Final = 1 << 24
 
 
@@ -58,12 +56,13 @@ class Manifest:
     def pack(self) -> bytes:
         sizes = [piece.size for piece in self.pieces]
         hashes = b"".join(piece.hash for piece in self.pieces)
-        return bytes(msgpack.packb([PROTOCOL, self.pseq, self.digest, self.usable, sizes, hashes]))
+        return pack([PROTOCOL, self.pseq, self.digest, self.usable, sizes, hashes])
 
     @classmethod
     def unpack(cls, data: bytes) -> Manifest:
         """Raises `DaftarError("bad_answer")` for anything else than a manifest."""
-        _, pseq, digest, usable, sizes, hashes = _unpack(data, 6)
+        with answered():
+            _, pseq, digest, usable, sizes, hashes = unpack(data, 6)[:6]
         sound = (
             type(pseq) is int
             and pseq > 0
@@ -92,25 +91,10 @@ class HistoryAnswer:
     frames: tuple[bytes, ...]
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, list(self.frames)]))
+        return pack([PROTOCOL, list(self.frames)])
 
     @classmethod
     def unpack(cls, data: bytes) -> HistoryAnswer:
-        _, frames = _unpack(data, 2)
-        if type(frames) is not list or any(type(frame) is not bytes for frame in frames):
-            raise DaftarError("bad_answer")
-        return cls(tuple(frames))
-
-
-def _unpack(data: bytes, length: int) -> Sequence[Any]:
-    try:
-        body = msgpack.unpackb(data, strict_map_key=True, max_map_len=0)
-    except (ValueError, msgpack.UnpackException) as error:
-        raise DaftarError("bad_answer") from error
-    if not isinstance(body, list) or not body:
-        raise DaftarError("bad_answer")
-    if body[0] != PROTOCOL:
-        raise DaftarError("protocol_unknown")
-    if len(body) != length:
-        raise DaftarError("bad_answer")
-    return body
+        with answered():
+            frames = items(unpack(data, 2)[1], _MOST_FRAMES)
+            return cls(tuple(octets(frame) for frame in frames))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgpack
-
-from sync.errors import DaftarError
-from sync.wire.packing import PROTOCOL
+from sync.wire.packing import PROTOCOL, answered, pack, text, unpack, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +16,10 @@ class RenewAnswer:
     expires_ms: int
 
     def pack(self) -> bytes:
-        return bytes(msgpack.packb([PROTOCOL, self.server_ms, self.token, self.expires_ms]))
+        return pack([PROTOCOL, self.server_ms, self.token, self.expires_ms])
 
     @classmethod
     def unpack(cls, data: bytes) -> RenewAnswer:
-        try:
-            protocol, server_ms, token, expires_ms = msgpack.unpackb(data, max_map_len=0)
-        except (ValueError, TypeError, msgpack.UnpackException) as error:
-            raise DaftarError("bad_answer") from error
-        if protocol != PROTOCOL or not isinstance(token, str):
-            raise DaftarError("bad_answer")
-        if type(server_ms) is not int or type(expires_ms) is not int:
-            raise DaftarError("bad_answer")
-        return cls(server_ms, token, expires_ms)
+        with answered():
+            _, server_ms, token, expires_ms = unpack(data, 4)[:4]
+            return cls(whole(server_ms), text(token), whole(expires_ms))

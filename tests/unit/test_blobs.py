@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from sync.blobs import (
     LARGEST_PIECE,
     SMALLEST_PIECE,
-    Kept,
     PieceSize,
     Span,
     parse_name,
@@ -18,6 +17,7 @@ from sync.blobs import (
     span_text,
 )
 from sync.errors import DaftarError
+from sync.wire.blobs import Kept
 
 TOTALS = st.integers(0, 1 << 40)
 
