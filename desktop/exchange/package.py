@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import IO, Final
 from xml.parsers import expat
 
+from sync.blobs.packed import FILE_BYTES, PARTS, UNPACKED_BYTES
+
 _DATE_MARKS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _BUILTIN_DATES: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _BUILTIN_PERCENTS: Final = frozenset((9, 10))
@@ -20,9 +22,9 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 class Limits:
     """How much of a file is read before it is refused; far above any workplan, far below a bomb."""
 
-    file_bytes: int = 64 << 20
-    unpacked_bytes: int = 256 << 20
-    parts: int = 5_000
+    file_bytes: int = FILE_BYTES
+    unpacked_bytes: int = UNPACKED_BYTES
+    parts: int = PARTS
     sheets: int = 100
     rows: int = 100_000
     columns: int = 1_000

@@ -17,8 +17,11 @@ from sqlalchemy import Connection
 from sync.changes import DELETED, Value
 from sync.errors import DaftarError
 from sync.frames import Block, Column, Group
+from sync.merge.files import ATTACHMENT
 from sync.merge.texts import import_into, open_document, read_text, text_of
+from sync.server.files import BlobStore
 from sync.server.origins import history
+from sync.server.searching import File, files_of, search_files
 from sync.server.states import unpack_state
 from sync.server.storage import Storage, archive, journal, unread
 from sync.server.storage.people import Workspace
@@ -27,15 +30,20 @@ from sync.server.stored import EMPTIED, change_aside, read_stored
 LEAST: Final = 3
 """Fewer signs are in almost everything."""
 _TEXT: Final = "t"
+CONTENT: Final = "content"
+"""What stands for a field where a file says it."""
 
 
 class Where(StrEnum):
-    """In what shows now, in an earlier value, in what was refused, in what waits for something else."""
+    """In what shows now, in an earlier value, in what was refused, in what waits for something else, and in
+    the content of an attached file.
+    """
 
     NOW = "now"
     HISTORY = "history"
     QUARANTINE = "quarantine"
     WAITING = "waiting"
+    FILE = "file"
 
 
 @dataclass(slots=True)
@@ -50,11 +58,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What one workspace says. `unread` counts what could not be looked into."""
+    """What one workspace says. `unread` counts what could not be looked into; `closed` are the files that
+    could not, `loose` those that say it and that no record names.
+    """
 
     workspace: Workspace
     found: tuple[Found, ...]
     unread: int
+    closed: tuple[File, ...] = ()
+    loose: tuple[File, ...] = ()
 
 
 class Needle:
@@ -65,6 +77,7 @@ class Needle:
         if len(self._text) < LEAST:
             raise DaftarError("text_short", least=LEAST)
         words = {text, text.lower(), text.upper(), text.title()}
+        self.length = len(self._text)
         self._raw = {unicodedata.normalize("NFC", word).encode() for word in words}
 
     def is_in(self, text: str) -> bool:
@@ -78,15 +91,19 @@ class Needle:
         return any(raw in update for raw in self._raw)
 
 
-def find(storage: Storage, place: Workspace, needle: Needle) -> Search:
-    """Everything of one workspace, with the database standing still."""
+def find(storage: Storage, place: Workspace, needle: Needle, *, store: BlobStore | None = None) -> Search:
+    """Everything of one workspace, with the database standing still; with a `store`, its files too."""
     with storage.still() as connection:
         looking = _Looking(connection, place.id, needle)
         looking.at_states()
         looking.at_history()
         looking.at_aside()
+        files = files_of(connection, place.id) if store is not None else []
+    if store is not None:
+        # That may take long, and files never change.
+        looking.at_files(files, store)
     ordered = sorted(looking.found.values(), key=lambda one: (one.kind, one.record))
-    return Search(place, tuple(ordered), looking.unread)
+    return Search(place, tuple(ordered), looking.unread, tuple(looking.closed), tuple(looking.loose))
 
 
 class _Looking:
@@ -98,6 +115,8 @@ class _Looking:
         """The updates of each long text, in the server's order."""
         self.found: dict[bytes, Found] = {}
         self.unread = 0
+        self.closed: list[File] = []
+        self.loose: list[File] = []
 
     def _note(self, kind: str, record: bytes, where: Where, name: str) -> None:
         found = self.found.setdefault(record, Found(kind, record))
@@ -174,6 +193,17 @@ class _Looking:
                 elif bytes(row.change) != EMPTIED:
                     self.unread += 1
         self.unread += len(unread.frames_kept(self._connection, self._workspace))
+
+    def at_files(self, files: Iterable[File], store: BlobStore) -> None:
+        needle = self._needle
+        for file in search_files(files, store, self._workspace, needle.is_in, length=needle.length):
+            if file.why:
+                self.closed.append(file)
+                continue
+            for record in file.records:
+                self._note(ATTACHMENT, record, Where.FILE, CONTENT)
+            if not file.records:
+                self.loose.append(file)
 
     def _look(self, kind: str, record: bytes, where: Where, told: Iterable[tuple[str, Any]]) -> None:
         for key, value in told:

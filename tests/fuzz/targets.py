@@ -3,7 +3,7 @@
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,18 @@ from desktop.exchange import plan_import
 from desktop.store.keys import Cost, create_keys, open_keys, parse_key_file
 from sync.changes import Change
 from sync.digest import record_term
+from sync.errors import DaftarError
 from sync.frames import block_of, changes_of, decode_block, encode_block, seal
 from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState, fold
 from sync.merge.texts import merge_text, read_text, set_text
 from sync.records.ids import parse_id
+from sync.server.finding import Needle
+from sync.server.inside import NotLookedInto, says
+from sync.server.refolding import term_in
+from sync.server.states import pack_state
+from sync.server.storage.archive import RecordRow
+from sync.server.stored import read_effective
 from sync.wire.access import Access
 from sync.wire.enrolment import EnrolAnswer, EnrolRequest
 from sync.wire.failures import pack_error, unpack_error
@@ -153,6 +160,35 @@ KEYS = b'{"version": 1, "profile": "p", "wraps": [{"type": "passphrase", "salt":
 TABLE = b"Activity;Start;Budget\nVisit;2026-03-01;1 200,50\nTraining;12/05/2026;x\n"
 
 
+def _look_inside(data: bytes) -> object:
+    """What a server does that looks for a text in an attached file."""
+    needle = Needle("Amal Saleh")
+
+    def read(start: int, stop: int) -> Iterator[bytes]:
+        yield data[start:stop]
+
+    try:
+        return says(read, len(data), needle.is_in, length=needle.length)
+    except NotLookedInto as told:
+        raise DaftarError(told.why) from told
+
+
+def _stored_state() -> bytes:
+    """A record that was changed, as a server stores it."""
+    laptop = Laptop(0x10_0000_0001, bytes(16), now_ms=START_MS)
+    made = laptop.create(WORKSPACE, "activity", {"title": "Visit", "tags": ["a", "b"]})
+    state = RecordState(WORKSPACE, "activity", made.record)
+    for change in (made, laptop.edit(made, {"title": "Visits"}), laptop.edit(made, {"deleted": True})):
+        fold(state, change)
+    return pack_state(state)
+
+
+def _read_stored(data: bytes) -> object:
+    """What a server does with a state that its disk may have damaged."""
+    read_effective(data)
+    return term_in(RecordRow(bytes(16), "activity", data, bytes(16)), {}, WORKSPACE)
+
+
 def targets() -> dict[str, Target]:
     block = encode_block(block_of(some_changes()))
     return {
@@ -178,6 +214,8 @@ def targets() -> dict[str, Target]:
         "sealed": Target(_read_changes, [block], dressed=seal),
         "block": Target(_read_block, [block]),
         "text": Target(lambda data: read_text(merge_text(None, data)), [_text()]),
+        "state": Target(_read_stored, [_stored_state()]),
+        "attached": Target(_look_inside, [make_xlsx(ROWS), b"<p>Amal&nbsp;Saleh</p>", b'{"a": "\\u0041"}']),
         "id": Target(
             lambda data: parse_id(data.decode("utf-8", "replace")), [b"018f0000-0000-8000-8000-000000000000"]
         ),

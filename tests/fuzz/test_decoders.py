@@ -10,7 +10,7 @@ from fuzz.targets import targets
 
 TARGETS = targets()
 CASES = sorted(path for path in (Path(__file__).parent / "cases").rglob("*") if path.is_file())
-TRIES = {"workbook": 30, "sheet": 30, "table": 60, "wraps": 60}
+TRIES = {"attached": 60, "workbook": 30, "sheet": 30, "table": 60, "wraps": 60}
 USUAL_TRIES = 250
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -16,16 +17,22 @@ from helpers import replicas
 from helpers.house import House
 from helpers.newcomers import Newcomer
 
+from sync.blobs import Span
 from sync.bundles.cards import Card
 from sync.bundles.keys import SecretKeys
 from sync.changes import DELETED
 from sync.errors import DaftarError
 from sync.merge.texts import set_text
 from sync.records.ids import id_text
+from sync.server.blobs import Blobs
 from sync.server.cards import Cards
 from sync.server.cli import run_line
 from sync.server.compaction import Compactor
+from sync.server.files import BlobStore
+from sync.server.files.folder import FolderStore
 from sync.server.finding import Needle, Search, Where, find
+from sync.server.inside import FORMAT
+from sync.server.searching import ABSENT
 from sync.server.snapshots import Snapshots
 from sync.server.storage import Storage, cards
 from sync.server.storage.engine import sqlite_url
@@ -113,6 +120,58 @@ def test_what_lies_behind_the_horizon_and_what_was_removed_is_found_too(scene: S
     made = Snapshots(scene.house.storage, clock=scene.house.clock)
     Compactor(scene.house.storage, made, clock=scene.house.clock).compact(scene.place.id, keep_days=-1)
     assert scene.told().keys() >= {scene.now.record, scene.once.record, scene.note.record}
+
+
+def attach(scene: Scene, store: BlobStore, name: str, content: bytes, *, named: bool = True) -> bytes:
+    """A file that the server holds, and the id of its attachment."""
+    house, place, lina = scene.house, scene.place, scene.lina
+    fingerprint = hashlib.sha256(content).digest()
+    values = {"title": "File", "about": scene.clean.record, "file_name": name}
+    made = lina.create(place.id, "attachment", values | {"sha256": fingerprint.hex(), "size": len(content)})
+    house.push(lina, place, made)
+    span = Span(0, len(content), len(content))
+    Blobs(house.storage, store, clock=house.clock, settings=house.settings).take(
+        house.caller(lina), place.id, fingerprint, span, content
+    )
+    if not named:
+        house.push(lina, place, lina.edit(made, {"sha256": bytes(32).hex()}, {"sha256": (made.id,)}))
+    return made.record
+
+
+def test_attached_files_are_looked_into_and_closed_ones_are_listed(scene: Scene, store: BlobStore) -> None:
+    note = attach(scene, store, "note.txt", f"met {NAME}".encode())
+    clean = attach(scene, store, "clean.csv", b"a;b;c")
+    scan = attach(scene, store, "scan.pdf", b"%PDF-1.7 " + NAME.encode())
+    attach(scene, store, "former.md", f"# {NAME}".encode(), named=False)
+    search = find(scene.house.storage, scene.place, Needle(NAME), store=store)
+    told = {one.record: (one.where, one.fields) for one in search.found}
+    assert told[note] == ({Where.FILE}, {"content"})
+    assert clean not in told
+    assert [(one.names, one.records, one.why) for one in search.closed] == [(("scan.pdf",), (scan,), FORMAT)]
+    assert [(one.names, one.records) for one in search.loose] == [((), ())]
+    store.remove(scene.place.id, hashlib.sha256(b"a;b;c").digest())
+    again = find(scene.house.storage, scene.place, Needle(NAME), store=store)
+    assert {one.why for one in again.closed} == {FORMAT, ABSENT}
+    assert find(scene.house.storage, scene.place, Needle(NAME)).closed == ()
+
+
+def test_the_command_names_files_that_could_not_be_looked_into(
+    scene: Scene, ready_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], run: Run
+) -> None:
+    store = FolderStore(scene.house.settings.files_folder)
+    note = attach(scene, store, "note.txt", f"met {NAME}".encode())
+    attach(scene, store, "scan.pdf", b"%PDF-1.7")
+    document = run("find", NAME)
+    assert {"kind": "attachment", "id": id_text(note)}.items() <= next(
+        one for one in document["found"] if one["where"] == ["file"]
+    ).items()
+    assert [(one["names"], one["why"]) for one in document["files"]] == [(["scan.pdf"], FORMAT)]
+    assert run("find", NAME, "--without-files")["files"] == []
+    assert run_line(["--data", str(tmp_path), "--database", ready_url, "find", NAME]) == 0
+    said = capsys.readouterr()
+    assert "scan.pdf" in said.err
+    assert "file: content" in said.out
+    assert NAME not in said.out
 
 
 def test_names_of_accounts_and_laptops_are_told_beside(scene: Scene, run: Run) -> None:
