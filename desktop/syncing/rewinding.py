@@ -57,11 +57,22 @@ def sync_beside_restores(
             doubtful = {*receipt.differing, *receipt.doubtful}
             back = _go_back(store, line, local, dict(receipt.restored), doubtful)
             if not back and not store.run(lambda replica: any_displaced(replica.database)):
+                _learn_of_bases(line, local)
                 return receipt
         beside.forget()
         wait_s = 0
     _hand_in_lost(store, line, local, beside)
     return once(0)
+
+
+def _learn_of_bases(line: Line, local: StoreLocal) -> None:
+    """Behind a filling, by which changes its snapshot ends: so a server before it is known as such later."""
+    from sync.replica.rewinding import bases_unknown
+
+    if local.run(bases_unknown):
+        from sync.client.rewinding import learn_base_orders
+
+        learn_base_orders(line, local)
 
 
 def _hand_in_lost(store: Store, line: Line, local: StoreLocal, beside: Beside) -> None:

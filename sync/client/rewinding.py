@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sync.errors import DaftarError
 from sync.replica.replica import Replica
-from sync.replica.rewinding import order_here, unread_here
+from sync.replica.rewinding import base_order, bases_unknown, keep_base_order, order_here, unread_here
+from sync.replica.workspaces import WorkspaceState
 from sync.wire.verify import MOST_PLACES, VerifyAnswer, VerifyRequest
 
 T = TypeVar("T")
+_TAIL: Final = 64
+"""So many changes before the end of a snapshot tell whether a server has the same order there."""
 
 
 class Asks(Protocol):
@@ -33,6 +36,10 @@ def common_end(line: Asks, local: Runs, workspace: bytes) -> int:
     base = local.run(lambda replica: replica.filler.goal(state))
     assert state.number is not None
     low = 0 if base is None else base[0].pseq
+    known = local.run(partial(base_order, workspace=workspace, pseq=low)) if low else b""
+    if known and _order_at(line, device, state, low) not in (known, b""):
+        # What lies under the log is of another past.
+        return 0
     high = min(_ask(line, VerifyRequest(device, state.number, state.cursor)).head, state.cursor)
     if high < low:
         return 0
@@ -58,6 +65,22 @@ def common_end(line: Asks, local: Runs, workspace: bytes) -> int:
                 break
             low = place
     return low
+
+
+def learn_base_orders(line: Asks, local: Runs) -> None:
+    """Behind a filling: keep by which changes the server says that the snapshot ends."""
+    device = local.run(lambda replica: replica.identity.device)
+    for state, pseq in local.run(bases_unknown):
+        order = _order_at(line, device, state, pseq)
+        local.run(partial(keep_base_order, workspace=state.id, pseq=pseq, order=order))
+
+
+def _order_at(line: Asks, device: int, state: WorkspaceState, pseq: int) -> bytes:
+    """The server's sum over the last changes up to a number; nothing where it does not know them."""
+    assert state.number is not None
+    after = max(0, pseq - _TAIL)
+    request = VerifyRequest(device, state.number, state.cursor, places=(pseq,), after=after)
+    return dict(_ask(line, request).found).get(pseq, b"")
 
 
 def _spread(low: int, high: int) -> tuple[int, ...]:

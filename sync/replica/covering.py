@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from sync.changes import Change, ChangeId
 from sync.frames import block_of, changes_of
 from sync.frames.packing import make_frame, open_frame
@@ -11,11 +14,16 @@ from sync.merge.holes import ERASED, REPEATED
 from sync.replica.apply import Applier
 from sync.replica.carried import Carried
 from sync.replica.changed import Touched
+from sync.replica.damaged import changes_in
 from sync.replica.erasing import add_files, note_erased
 from sync.replica.ids import Database, IdMap
+from sync.replica.numbers import former_devices
 from sync.replica.rows import OTHER_TABLE
 from sync.replica.settle import Settler
 from sync.replica.workspaces import WorkspaceState
+
+COVERED: Final = "covered"
+"""The code under which own changes are kept that a snapshot stands for."""
 
 
 class Covering:
@@ -55,14 +63,16 @@ class Covering:
         """Let the log begin at the snapshot: what it covers leaves the log, what it refused is told."""
         codes = {(hole.device, hole.dseq): hole.code for hole in tables.holes}
         refused: list[Change] = []
-        rows = self._database.execute(
+        found = self._database.execute(
             "SELECT id, device, frame FROM log WHERE ws = ? AND first_pseq IS NULL ORDER BY id",
             (state.index,),
         ).fetchall()
+        rows = [(log, device, changes_of(open_frame(bytes(frame), state.id))) for log, device, frame in found]
         own = self._ids.device(self._settler.device)
-        for log, device, frame in rows:
-            changes = changes_of(open_frame(bytes(frame), state.id))
+        for _, _, changes in rows:
             refused += [change for change in changes if change.id in codes and tables.covers(change.id)]
+        self._keep_own(state, tables, codes)
+        for log, device, changes in rows:
             if device == own:
                 self._keep(log, [change for change in changes if not tables.covers(change.id)], len(changes))
         self._carried.note_covered(state, tables.positions)
@@ -70,6 +80,29 @@ class Covering:
         self.forget_places(state)
         self._tell(state, [change for change in refused if change.device == self._settler.device], codes)
         self._settler.withdraw(state, refused, touched)
+
+    def _keep_own(self, state: WorkspaceState, tables: Tables, codes: Mapping[ChangeId, str]) -> None:
+        """What was typed here and is in the snapshot leaves the log, and is kept for a server that may have
+        to be told of it again. Nobody is told of it, as of what is repeated.
+        """
+        own, former = self._settler.device, former_devices(self._database)
+        (least,) = self._database.execute(
+            "SELECT min(0, ifnull(min(dseq), 0)) FROM trouble WHERE ws = ?", (state.index,)
+        ).fetchone()
+        frames = self._database.execute(
+            "SELECT frame FROM log WHERE ws = ? AND (first_pseq IS NOT NULL OR device = ?) ORDER BY id",
+            (state.index, self._ids.device(own)),
+        ).fetchall()
+        for (frame,) in frames:
+            for change in changes_in(bytes(frame), state.id) or ():
+                if change.hole or change.id in codes or not tables.covers(change.id):
+                    continue
+                if change.device == own:
+                    self._trouble(state, change.dseq, COVERED, change, seen=True)
+                elif change.device in former:
+                    # The numbers above are the present device's.
+                    least -= 1
+                    self._trouble(state, least, COVERED, change, seen=True)
 
     def _keep(self, log: int, left: list[Change], count: int) -> None:
         """Leave of a row of the log what the snapshot does not cover; each row holds consecutive changes."""
@@ -108,19 +141,22 @@ class Covering:
                     self._database, state.index, kind=change.kind, record=change.record, was_here=True
                 )
                 add_files(self._database, state.index, change.record, files_of_change(change))
-            self._database.execute(
-                "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame, seen)"
-                " VALUES(?, ?, ?, ?, ?, ?, ?)",
-                (
-                    state.index,
-                    change.dseq,
-                    codes[change.id],
-                    change.kind,
-                    self._ids.rowid(change.record),
-                    make_frame(block_of([change])) if codes[change.id] != ERASED else b"",
-                    int(codes[change.id] == REPEATED),
-                ),
-            )
+            self._trouble(state, change.dseq, codes[change.id], change, seen=codes[change.id] == REPEATED)
+
+    def _trouble(self, state: WorkspaceState, place: int, code: str, change: Change, *, seen: bool) -> None:
+        self._database.execute(
+            "INSERT OR REPLACE INTO trouble(ws, dseq, code, kind, record, frame, seen)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?)",
+            (
+                state.index,
+                place,
+                code,
+                change.kind,
+                self._ids.rowid(change.record),
+                make_frame(block_of([change])) if code != ERASED else b"",
+                int(seen),
+            ),
+        )
 
 
 def _runs(changes: list[Change]) -> list[list[Change]]:

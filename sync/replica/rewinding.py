@@ -6,9 +6,12 @@ brought, until their laptops hand them in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import Final
+
+import msgpack
 
 from sync.changes import Change, chain_over
 from sync.digest import Digest
@@ -17,10 +20,14 @@ from sync.frames.ordering import order_sums
 from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState
 from sync.replica.changed import Changed, Touched
+from sync.replica.covering import COVERED
+from sync.replica.damaged import changes_in
 from sync.replica.mending import parts, put_states
 from sync.replica.received import unpack_stamps
 from sync.replica.replica import PERSON, SERVER_ACCOUNT, Replica
-from sync.replica.workspaces import WorkspaceState
+from sync.replica.workspaces import LOST_ROLE, WorkspaceState
+
+_BASE_ORDER: Final = "base_order_{index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,43 @@ def unread_here(replica: Replica, workspace: bytes) -> list[tuple[int, int]]:
     return sorted((one.received.first, one.received.last) for one in replica.unread.of(state))
 
 
+def base_order(replica: Replica, workspace: bytes, *, pseq: int) -> bytes:
+    """By which changes the snapshot under the log ends, as far as the server said it then."""
+    kept = _kept_order(replica, replica.workspaces.get(workspace))
+    return kept[1] if kept is not None and kept[0] == pseq else b""
+
+
+def bases_unknown(replica: Replica) -> list[tuple[WorkspaceState, int]]:
+    """Workspaces with a snapshot under the log of which that was not asked yet, and its `pseq`."""
+    found = []
+    for state in replica.workspaces.all():
+        pseq = _base(replica, state)
+        open_ones = state.number is not None and state.role != LOST_ROLE
+        if pseq and open_ones and replica.filler.pending(state) is None:
+            kept = _kept_order(replica, state)
+            if kept is None or kept[0] != pseq:
+                found.append((state, pseq))
+    return found
+
+
+def keep_base_order(replica: Replica, workspace: bytes, *, pseq: int, order: bytes) -> None:
+    state = replica.workspaces.get(workspace)
+    replica.database.execute(
+        "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+        (_BASE_ORDER.format(index=state.index), msgpack.packb((pseq, order))),
+    )
+
+
+def _kept_order(replica: Replica, state: WorkspaceState) -> tuple[int, bytes] | None:
+    row = replica.database.execute(
+        "SELECT value FROM meta WHERE key = ?", (_BASE_ORDER.format(index=state.index),)
+    ).fetchone()
+    if row is None:
+        return None
+    pseq, order = msgpack.unpackb(row[0])
+    return int(pseq), bytes(order)
+
+
 def lacks_place(replica: Replica, state: WorkspaceState) -> bool:
     """Whether something is acknowledged that stands nowhere in the server's order, as far as it is here."""
     found = replica.database.execute(
@@ -63,15 +107,17 @@ def rewind(
     touched = Touched()
     state = replica.workspaces.get(workspace)
     affected = set[tuple[str, bytes]]()
+    covered: list[Change] | None = None
     if _base(replica, state) > to:
         affected |= _everything(replica, state)
+        covered = _covered(replica, state)
         for table in ("base", "base_piece"):
             replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
     lost = _cut_log(replica, state, to)
     affected |= {(change.kind, change.record) for change in lost}
-    whole, again = _own_again(replica, state, lost, stand)
+    whole, again = _own_again(replica, state, lost, stand, covered=covered)
     affected |= {(change.kind, change.record) for change in again}
-    _keep_others(replica, state, lost)
+    _keep_others(replica, state, [*(covered or ()), *lost])
     # What was decided about refused changes is asked again: it may have been decided since the copy was made.
     for table in ("unlike", "arrival", "trouble_end"):
         replica.database.execute(f"DELETE FROM {table} WHERE ws = ?", (state.index,))
@@ -123,19 +169,32 @@ def _cut_log(replica: Replica, state: WorkspaceState, to: int) -> list[Change]:
 
 
 def _own_again(
-    replica: Replica, state: WorkspaceState, lost: Sequence[Change], stand: Stand
+    replica: Replica,
+    state: WorkspaceState,
+    lost: Sequence[Change],
+    stand: Stand,
+    *,
+    covered: Sequence[Change] | None,
 ) -> tuple[bool, list[Change]]:
-    """Put own changes that the server does not have behind what it has, to be sent again."""
+    """Put own changes that the server does not have behind what it has, to be sent again. `covered` are
+    those of which a snapshot told that lay under the log, and is no more.
+    """
     device = replica.identity.device
     waiting = replica.settler.own_changes(state)
+    told = {one.dseq: one for one in covered or () if one.device == device}
     open_ones = {one.dseq for one in (*lost, *waiting) if one.device == device}
-    known = {one.dseq: one for one in _refused(replica, state)}
+    known = {one.dseq: one for one in _refused(replica, state)} | told
     known |= {one.dseq: one for one in lost if one.device == device and not one.hole}
     known |= {one.dseq: one for one in waiting}
     tail = [known[dseq] for dseq in sorted(known) if dseq > stand.acked]
     whole = [one.dseq for one in tail] == list(range(stand.acked + 1, state.dseq + 1))
     whole = whole and chain_over(stand.chain, tail) == state.chain
-    if not whole:
+    if covered is not None:
+        # The server tells of own changes by their numbers: everything that it has is needed here.
+        whole = whole and _knows_all(replica, state, known, upto=stand.acked)
+    if whole:
+        open_ones |= told.keys()
+    else:
         # Refused ones are told as refused already; a gap is closed by other numbers.
         refused = {one.dseq for one in _refused(replica, state)} - {one.dseq for one in waiting}
         tail = [one for one in tail if one.dseq not in refused]
@@ -158,6 +217,22 @@ def _own_again(
             (state.index, replica.ids.device(device), stand.acked),
         )
     return whole, [*before, *tail]
+
+
+def _knows_all(replica: Replica, state: WorkspaceState, known: Container[int], *, upto: int) -> bool:
+    """Whether every own change until there is known, or was refused."""
+    rows = replica.database.execute("SELECT dseq FROM trouble WHERE ws = ?", (state.index,)).fetchall()
+    refused = {dseq for (dseq,) in rows}
+    return all(dseq in known or dseq in refused for dseq in range(1, upto + 1))
+
+
+def _covered(replica: Replica, state: WorkspaceState) -> list[Change]:
+    """What was typed here, under this number or a former one, and was settled by a snapshot."""
+    where = "FROM trouble WHERE ws = ? AND code = ?"
+    rows = replica.database.execute(f"SELECT frame {where}", (state.index, COVERED)).fetchall()
+    replica.database.execute(f"DELETE {where}", (state.index, COVERED))
+    found = [one for (frame,) in rows for one in changes_in(bytes(frame), state.id) or ()]
+    return sorted(found, key=lambda one: one.id)
 
 
 def _refused(replica: Replica, state: WorkspaceState) -> Iterator[Change]:
