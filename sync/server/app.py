@@ -16,10 +16,11 @@ from sync.clock import Clock
 from sync.errors import DaftarError
 from sync.server.blob_doors import BlobDoors
 from sync.server.blobs import Blobs
+from sync.server.calls import Call, Calls, bearer
 from sync.server.enrolment import Caller
-from sync.server.fetching import add_shelves, bearer, message
+from sync.server.fetching import add_shelves, message
 from sync.server.files import open_store
-from sync.server.limits import Body, Failures, Pace, read_body
+from sync.server.limits import Failures, Pace
 from sync.server.logs import RequestLog
 from sync.server.metrics import CONTENT_TYPE as METRICS_TYPE
 from sync.server.metrics import Metrics, insist_on_token
@@ -126,11 +127,14 @@ def create_app(
     _add_errors(app)
     app.add_middleware(RequestLog, meter=metrics.request)
     doors = _Doors(settings, service, watcher, clock, metrics)
-    _add_routes(app, doors)
+    pace = Pace(clock=clock, allowed=settings.requests_a_minute)
+    calls = Calls(app, service.enrolment, settings, pace=pace)
+    _add_calls(calls, doors, settings)
     store = open_store(settings.files, folder=settings.files_folder)
-    blobs = Blobs(storage, store, clock=clock, settings=settings)
-    BlobDoors(blobs, settings, caller=doors.caller).add_to(app)
-    add_shelves(app, service)
+    BlobDoors(Blobs(storage, store, clock=clock, settings=settings)).add_to(calls)
+    add_shelves(calls, service)
+    app.add_api_route("/healthz", doors.health, methods=["GET"])
+    app.add_api_route("/metrics", doors.metrics, methods=["GET"])
     return app
 
 
@@ -142,39 +146,24 @@ class _Doors:
     ) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._pace = Pace(clock=clock, allowed=settings.requests_a_minute)
         self._service = service
         self._watcher = watcher
         self._failures = Failures(
             clock=clock, allowed=settings.enrol_failures, window_ms=settings.enrol_window_ms
         )
 
-    async def caller(self, request: Request) -> Caller:
-        """Who calls, counted; raises what is wrong with the token."""
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
-        self._pace.count(caller.installation_id)
-        return caller
-
-    async def sync(self, request: Request) -> Response:
-        # Reading begins at once, because what has arrived is gone with the connection; a stranger's
-        # bytes (never more than the limit) are dropped unread.
-        reading = asyncio.ensure_future(self._read(request))
-        try:
-            caller = await self.caller(request)
-        except DaftarError:
-            reading.cancel()
-            raise
-        body = await reading
+    async def sync(self, call: Call) -> Response:
+        body = await call.arrived()
         version = self._watcher.version
         if not body.whole:
             # Whole frames that came before the cut are kept: the laptop goes on behind them.
-            await run_in_threadpool(self._service.take_part, caller, body.data)
+            await run_in_threadpool(self._service.take_part, call.caller, body.data)
             raise DaftarError("stalled" if body.stalled else "cut_off")
-        asked, answer = await run_in_threadpool(self._service.sync_bytes, caller, body.data)
+        asked, answer = await run_in_threadpool(self._service.sync_bytes, call.caller, body.data)
         if asked.pushes:
             self._metrics.pushed(len(asked.pushes), len(answer.troubles))
         if answer.same and asked.wait_s:
-            answer = await self._wait(request, caller, asked, answer, version=version)
+            answer = await self._wait(call.request, call.caller, asked, answer, version=version)
         return message(answer.pack())
 
     async def _wait(
@@ -202,10 +191,10 @@ class _Doors:
             gone.cancel()
         return answer
 
-    async def enrol(self, request: Request) -> Response:
-        address = request.client.host if request.client else ""
+    async def enrol(self, call: Call) -> Response:
+        address = call.request.client.host if call.request.client else ""
         self._failures.check(address)
-        body = await self._whole_body(request)
+        body = await call.body()
         try:
             answer = await run_in_threadpool(lambda: self._service.enrol(EnrolRequest.unpack(body)))
         except DaftarError as error:
@@ -214,67 +203,49 @@ class _Doors:
             raise
         return message(answer.pack())
 
-    async def verify(self, request: Request) -> Response:
-        caller, body = await self._known(request)
-        return message((await run_in_threadpool(self._service.verify, caller, body)).pack())
+    async def verify(self, call: Call) -> Response:
+        body = await call.body()
+        return message((await run_in_threadpool(self._service.verify, call.caller, body)).pack())
 
-    async def plan(self, request: Request) -> Response:
-        caller, body = await self._known(request)
-        return message((await run_in_threadpool(self._service.plan, caller, body)).pack())
+    async def plan(self, call: Call) -> Response:
+        body = await call.body()
+        return message((await run_in_threadpool(self._service.plan, call.caller, body)).pack())
 
-    async def _known(self, request: Request) -> tuple[Caller, bytes]:
-        """Who asks, and the whole of what."""
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
-        self._pace.count(caller.installation_id)
-        return caller, await self._whole_body(request)
+    async def keys(self, call: Call) -> Response:
+        body = await call.body()
+        return message((await run_in_threadpool(self._service.show_keys, call.caller, body)).pack())
 
-    async def keys(self, request: Request) -> Response:
-        caller = await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
-        body = await self._whole_body(request)
-        return message((await run_in_threadpool(self._service.show_keys, caller, body)).pack())
-
-    async def bundles(self, request: Request) -> Response:
-        await run_in_threadpool(self._service.enrolment.authenticate, bearer(request))
-        body = await self._whole_body(request, limit=self._settings.bundle_limit)
+    async def bundles(self, call: Call) -> Response:
+        body = await call.body()
         return message((await run_in_threadpool(self._service.take_bundle, body)).pack())
 
-    async def token(self, request: Request) -> Response:
-        token = bearer(request)
+    async def token(self, call: Call) -> Response:
+        token = bearer(call.request)
         return message((await run_in_threadpool(self._service.renew, token)).pack())
 
-    async def hand_in(self, request: Request) -> Response:
-        service, token = self._service, bearer(request)
-        caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
-        body = await self._whole_body(request)
-        return message((await run_in_threadpool(service.hand_in, caller, body)).pack())
+    async def hand_in(self, call: Call) -> Response:
+        body = await call.body()
+        return message((await run_in_threadpool(self._service.hand_in, call.caller, body)).pack())
 
-    async def purged(self, request: Request) -> Response:
-        service, token = self._service, bearer(request)
-        caller = await run_in_threadpool(service.enrolment.authenticate_leaving, token)
-        named = Purged.unpack(await self._whole_body(request))
-        return message((await run_in_threadpool(service.departures.note_purged, caller, named)).pack())
+    async def purged(self, call: Call) -> Response:
+        named, departures = Purged.unpack(await call.body()), self._service.departures
+        return message((await run_in_threadpool(departures.note_purged, call.caller, named)).pack())
 
-    async def quarantine(self, request: Request) -> Response:
-        service, token = self._service, bearer(request)
-        caller = await run_in_threadpool(service.enrolment.authenticate, token)
-        asked = QuarantineRequest.unpack(await self._whole_body(request))
-        return message((await run_in_threadpool(service.quarantine.answer, caller, asked)).pack())
+    async def quarantine(self, call: Call) -> Response:
+        asked, quarantine = QuarantineRequest.unpack(await call.body()), self._service.quarantine
+        return message((await run_in_threadpool(quarantine.answer, call.caller, asked)).pack())
 
-    async def release(self, request: Request) -> Response:
-        service, token = self._service, bearer(request)
-        caller = await run_in_threadpool(service.enrolment.authenticate, token)
-        asked = ReleaseRequest.unpack(await self._whole_body(request))
-        return message((await run_in_threadpool(service.quarantine.release_for, caller, asked)).pack())
+    async def release(self, call: Call) -> Response:
+        asked, quarantine = ReleaseRequest.unpack(await call.body()), self._service.quarantine
+        return message((await run_in_threadpool(quarantine.release_for, call.caller, asked)).pack())
 
-    async def outcomes(self, request: Request) -> Response:
-        caller, body = await self._known(request)
-        asked = OutcomesRequest.unpack(body)
-        return message((await run_in_threadpool(self._service.discarding.answer, caller, asked)).pack())
+    async def outcomes(self, call: Call) -> Response:
+        asked, discarding = OutcomesRequest.unpack(await call.body()), self._service.discarding
+        return message((await run_in_threadpool(discarding.answer, call.caller, asked)).pack())
 
-    async def discard(self, request: Request) -> Response:
-        caller, body = await self._known(request)
-        asked = DiscardRequest.unpack(body)
-        return message((await run_in_threadpool(self._service.discarding.discard_for, caller, asked)).pack())
+    async def discard(self, call: Call) -> Response:
+        asked, discarding = DiscardRequest.unpack(await call.body()), self._service.discarding
+        return message((await run_in_threadpool(discarding.discard_for, call.caller, asked)).pack())
 
     async def health(self) -> Response:
         await run_in_threadpool(self._service.healthy)
@@ -284,33 +255,22 @@ class _Doors:
         insist_on_token(request.headers.get("authorization", ""), self._settings.metrics_token)
         return Response(self._metrics.text(), headers={"content-type": METRICS_TYPE})
 
-    async def _whole_body(self, request: Request, *, limit: int | None = None) -> bytes:
-        body = await self._read(request, limit=limit)
-        if not body.whole:
-            raise DaftarError("stalled" if body.stalled else "cut_off")
-        return body.data
 
-    async def _read(self, request: Request, *, limit: int | None = None) -> Body:
-        most = limit or self._settings.body_limit
-        return await read_body(request, limit=most, stall_s=self._settings.stall_s)
-
-
-def _add_routes(app: FastAPI, doors: _Doors) -> None:
-    app.add_api_route("/v1/sync", doors.sync, methods=["POST"])
-    app.add_api_route("/v1/verify", doors.verify, methods=["POST"])
-    app.add_api_route("/v1/plan", doors.plan, methods=["POST"])
-    app.add_api_route("/v1/enrol", doors.enrol, methods=["POST"])
-    app.add_api_route("/v1/keys", doors.keys, methods=["POST"])
-    app.add_api_route("/v1/bundles", doors.bundles, methods=["POST"])
-    app.add_api_route("/v1/token", doors.token, methods=["POST"])
-    app.add_api_route(HAND_IN_PATH, doors.hand_in, methods=["POST"])
-    app.add_api_route(PURGED_PATH, doors.purged, methods=["POST"])
-    app.add_api_route(QUARANTINE_PATH, doors.quarantine, methods=["POST"])
-    app.add_api_route(RELEASE_PATH, doors.release, methods=["POST"])
-    app.add_api_route(DISCARD_PATH, doors.discard, methods=["POST"])
-    app.add_api_route(OUTCOMES_PATH, doors.outcomes, methods=["POST"])
-    app.add_api_route("/healthz", doors.health, methods=["GET"])
-    app.add_api_route("/metrics", doors.metrics, methods=["GET"])
+def _add_calls(calls: Calls, doors: _Doors, settings: Settings) -> None:
+    """What costs the server more weighs more in what may be asked in a minute."""
+    calls.add("POST", "/v1/sync", doors.sync)
+    calls.add("POST", "/v1/verify", doors.verify)
+    calls.add("POST", "/v1/plan", doors.plan)
+    calls.add_open("POST", "/v1/enrol", doors.enrol, weight=10)
+    calls.add("POST", "/v1/keys", doors.keys)
+    calls.add("POST", "/v1/bundles", doors.bundles, weight=20, limit=settings.bundle_limit)
+    calls.add("POST", "/v1/token", doors.token, weight=10)
+    calls.add("POST", HAND_IN_PATH, doors.hand_in, leaving=True)
+    calls.add("POST", PURGED_PATH, doors.purged, leaving=True)
+    calls.add("POST", QUARANTINE_PATH, doors.quarantine, weight=5)
+    calls.add("POST", RELEASE_PATH, doors.release, weight=5)
+    calls.add("POST", DISCARD_PATH, doors.discard, weight=5)
+    calls.add("POST", OUTCOMES_PATH, doors.outcomes)
 
 
 def _add_errors(app: FastAPI) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from sync.blobs import parse_name, parse_span, span_text
 from sync.errors import DaftarError
 from sync.server.blobs import Blobs
-from sync.server.enrolment import Caller
-from sync.server.limits import read_body
-from sync.server.settings import Settings
+from sync.server.calls import Call, Calls
 from sync.wire.messages import CONTENT_TYPE
 
 PATH: Final = "/v1/blobs/{sha256}"
@@ -29,32 +25,26 @@ _WORKSPACE: Final = re.compile(r"[0-9a-f]{32}")
 class BlobDoors:
     """The endpoints with what they need. Who calls is established before anything is looked at."""
 
-    def __init__(
-        self, blobs: Blobs, settings: Settings, *, caller: Callable[[Request], Awaitable[Caller]]
-    ) -> None:
+    def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self._settings = settings
-        self._caller = caller
 
-    def add_to(self, app: FastAPI) -> None:
-        app.add_api_route(PATH, self.head, methods=["HEAD"])
-        app.add_api_route(PATH, self.get, methods=["GET"])
-        app.add_api_route(PATH, self.put, methods=["PUT"])
+    def add_to(self, calls: Calls) -> None:
+        calls.add("HEAD", PATH, self.head)
+        calls.add("GET", PATH, self.get)
+        calls.add("PUT", PATH, self.put)
 
-    async def head(self, request: Request) -> Response:
-        caller = await self._caller(request)
-        workspace, fingerprint = _meant(request)
-        standing = await run_in_threadpool(self._blobs.standing, caller, workspace, fingerprint)
+    async def head(self, call: Call) -> Response:
+        workspace, fingerprint = _meant(call.request)
+        standing = await run_in_threadpool(self._blobs.standing, call.caller, workspace, fingerprint)
         if standing.size is None:
             return Response(status_code=404, headers={RECEIVED: str(standing.received)})
         return Response(headers={SIZE: str(standing.size)})
 
-    async def get(self, request: Request) -> Response:
-        caller = await self._caller(request)
-        workspace, fingerprint = _meant(request)
-        wish = request.headers.get("range", "")
+    async def get(self, call: Call) -> Response:
+        workspace, fingerprint = _meant(call.request)
+        wish = call.request.headers.get("range", "")
         span, blocks = await run_in_threadpool(
-            lambda: self._blobs.read(caller, workspace, fingerprint, wish=wish)
+            lambda: self._blobs.read(call.caller, workspace, fingerprint, wish=wish)
         )
         headers = {"content-length": str(span.length), "accept-ranges": "bytes"}
         if wish:
@@ -62,20 +52,11 @@ class BlobDoors:
         status = 206 if wish else 200
         return StreamingResponse(blocks, status_code=status, headers=headers, media_type=BYTES)
 
-    async def put(self, request: Request) -> Response:
-        # What has arrived is gone with the connection, so reading begins at once.
-        reading = asyncio.ensure_future(
-            read_body(request, limit=self._settings.body_limit, stall_s=self._settings.stall_s)
-        )
-        try:
-            caller = await self._caller(request)
-            workspace, fingerprint = _meant(request)
-            span = parse_span(request.headers.get("content-range", ""))
-        except DaftarError:
-            reading.cancel()
-            raise
-        body = await reading
-        kept = await run_in_threadpool(self._blobs.take, caller, workspace, fingerprint, span, body.data)
+    async def put(self, call: Call) -> Response:
+        workspace, fingerprint = _meant(call.request)
+        span = parse_span(call.request.headers.get("content-range", ""))
+        body = await call.arrived()
+        kept = await run_in_threadpool(self._blobs.take, call.caller, workspace, fingerprint, span, body.data)
         if not body.whole:
             raise DaftarError("stalled" if body.stalled else "cut_off")
         return Response(kept.pack(), media_type=CONTENT_TYPE)

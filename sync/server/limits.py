@@ -15,6 +15,8 @@ from sync.errors import DaftarError
 
 _ADDRESSES: Final = 10_000
 _MINUTE_MS: Final = 60_000
+_ALL_OTHERS: Final = b""
+"""Who is counted together with others, where too many ask to be counted apart."""
 
 
 class Failures:
@@ -50,7 +52,7 @@ class Failures:
 
 
 class Pace:
-    """How many requests a laptop may make in a minute; counted in memory, for those that asked lately."""
+    """What a laptop, or a stranger's address, may ask in a minute; counted in memory."""
 
     def __init__(self, *, clock: Clock, allowed: int) -> None:
         self._clock = clock
@@ -59,15 +61,17 @@ class Pace:
         self._counts: Counter[bytes] = Counter()
         self._lock = threading.Lock()
 
-    def count(self, installation: bytes) -> None:
+    def count(self, who: bytes, weight: int = 1) -> None:
         """Count a request; raises `DaftarError("too_many_requests")` with the seconds to wait."""
         now = self._clock.now_ms()
         with self._lock:
             if now // _MINUTE_MS != self._minute:
                 self._minute = now // _MINUTE_MS
                 self._counts.clear()
-            self._counts[installation] += 1
-            if self._counts[installation] > self._allowed:
+            if len(self._counts) >= _ADDRESSES and who not in self._counts:
+                who = _ALL_OTHERS
+            self._counts[who] += weight
+            if self._counts[who] > self._allowed:
                 raise DaftarError("too_many_requests", seconds=60 - now % _MINUTE_MS // 1000)
 
 
