@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from desktop.cli.call import Call
+from desktop.cli.carrying import waiting_command
 from desktop.cli.line import Group
 from desktop.cli.printing import t
 from desktop.words.enclosed import damaged_told, enclosed_told
@@ -140,6 +141,9 @@ def inspect_command(call: Call, file: Path, code: str) -> None:
         found = look(file, code=code)
     document = look_document(found)
     call.answer(document, lambda: _look_text(call, document))
+
+
+bundle_command.add_command(waiting_command)
 
 
 def look_document(found: Look) -> dict[str, Any]:

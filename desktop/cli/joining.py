@@ -112,9 +112,10 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
     (attached files, which follow the records, by their policy), files_left (for later), files_problem (a
     code, or null), conflicts (that need a decision now), quarantined (changes that the server did not
     accept; see `quarantine`), unreceived (changes of colleagues that this laptop could not take in; listed
-    there too), repaired (records that were not what the server has, and were put right) and left: the
-    workspaces that were removed from this laptop because the access to them has ended, with how many unsent
-    changes were handed to their coordinators.
+    there too), repaired (records that were not what the server has, and were put right), carried_waiting
+    (files of colleagues that could not be handed in; see `bundle waiting`) and left: the workspaces that were
+    removed from this laptop because the access to them has ended, with how many unsent changes were handed
+    to their coordinators.
 
     With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
     changes_down, seconds (null where it is not known how fast the link is), and of attached files, which
@@ -138,6 +139,7 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
         return
     with call.writing() as (store, reader):
         from desktop.store.outbox import read_standing
+        from desktop.store.parcels import count_waiting
         from desktop.syncing.blobs import sync_files
         from desktop.syncing.once import rest, sync_once
 
@@ -148,6 +150,7 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
         except DaftarError:
             tell_notices(call, store, reader)
             raise
+        carried = count_waiting(reader)
         files = sync_files(store, halt=lambda: False, pause=rest)
         standing = read_standing(reader)
         for workspace in receipt.differing:
@@ -158,12 +161,18 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
             )
         if receipt.repaired:
             call.say(_repaired_text(call, receipt.repaired))
-        document = _receipt_document(receipt, files, standing, left=tell_notices(call, store, reader))
+        left = tell_notices(call, store, reader)
+        document = _receipt_document(receipt, files, standing, left=left, carried=carried)
         call.answer(document, lambda: _receipt_text(call, receipt, document))
 
 
 def _receipt_document(
-    receipt: Receipt, files: FilesReceipt, standing: Standing, *, left: list[dict[str, Any]]
+    receipt: Receipt,
+    files: FilesReceipt,
+    standing: Standing,
+    *,
+    left: list[dict[str, Any]],
+    carried: int,
 ) -> dict[str, Any]:
     return {
         "requests": receipt.requests,
@@ -180,6 +189,7 @@ def _receipt_document(
         "unreceived": standing.unreceived,
         "left": left,
         "repaired": receipt.repaired,
+        "carried_waiting": carried,
     }
 
 
@@ -191,7 +201,9 @@ def tell_notices(call: Call, store: Store, reader: Reader) -> list[dict[str, Any
     left = []
     for notice in unread_notices(reader):
         call.say(notice_text(call.words, notice.code, notice.params))
-        left.append({"workspace": notice.params.get("workspace"), "handed_in": notice.params.get("count")})
+        if notice.code == "workspace_left":
+            params = notice.params
+            left.append({"workspace": params.get("workspace"), "handed_in": params.get("count")})
         store.post(partial(drop_notice, notice=notice)).result()
     return left
 
@@ -300,4 +312,8 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str
                 document["unreceived"],
             )
         )
+    if document["carried_waiting"]:
+        from desktop.words.parcels import waiting_sentence
+
+        lines.append(waiting_sentence(words, document["carried_waiting"]))
     return "\n".join(lines)

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final
 
-from desktop.store import parcels
 from desktop.store.reader import Reader
 from desktop.store.store import Store
+from desktop.syncing.handing import hand_in_parcels
 from desktop.syncing.identity import read_self, read_trusted, server_keys
 from desktop.syncing.line import asked
 from sync.bundles.writing import FAT32, Draft, write_bundle
 from sync.client.bundles import notes_of, strand_piece
 from sync.clock import Clock
-from sync.errors import DaftarError
 from sync.frames.strand import Strand
 from sync.replica.changed import Changed, Touched
 from sync.replica.replica import Replica
@@ -31,19 +30,6 @@ FINAL: Final = frozenset(
 )
 """What the server will say again however often it is asked."""
 
-_BAD_PARCEL: Final = frozenset(
-    {
-        "bundle_unknown",
-        "bundle_damaged",
-        "bundle_cut",
-        "bundle_forged",
-        "bundle_untrusted",
-        "bundle_not_for_you",
-        "bundle_too_large",
-        "too_large",
-        "device_revoked",
-    }
-)
 _AT_ONCE: Final = 4 * 1024 * 1024
 
 
@@ -52,9 +38,7 @@ def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> in
     where strands have to wait: who hands them in is not known to the server before the first sync under a
     new device number.
     """
-    taken = 0
-    for bundle, volume in store.post(parcels.waiting).result():
-        taken += _hand_in_parcel(store, line, bundle, volume)
+    taken = hand_in_parcels(store, reader, line, clock=clock)
     server = server_keys(reader)
     if server is None or not reader.connection.execute("SELECT 1 FROM strand LIMIT 1").fetchone():
         return taken
@@ -64,21 +48,6 @@ def hand_in(store: Store, reader: Reader, line: Replying, *, clock: Clock) -> in
     for states, strands in _batches(store):
         taken += _hand_in_strands(store, reader, line, states, strands, clock=clock)
     return taken
-
-
-def _hand_in_parcel(store: Store, line: Replying, bundle: bytes, volume: int) -> int:
-    data = store.post(lambda connection: parcels.read(connection, bundle, volume)).result()
-    try:
-        answer = BundleAnswer.unpack(asked(line, "/v1/bundles", data))
-    except DaftarError as error:
-        if error.code not in _BAD_PARCEL:
-            raise
-        answer = BundleAnswer(())
-    if any(one.code == "strand_gap" for one in answer.handed):
-        # An earlier part has to come first; it may be on another stick.
-        return 0
-    store.post(lambda connection: parcels.drop(connection, bundle, volume)).result()
-    return sum(one.taken for one in answer.handed)
 
 
 def _batches(store: Store) -> Iterator[tuple[list[WorkspaceState], list[tuple[int, Strand]]]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from desktop.store.keys import add_recovery_wrap
+from desktop.store.parcels import try_again
 from desktop.store.store import Store
 from desktop.syncing.joined import (
     ACCESS_EPOCH,
@@ -139,4 +140,6 @@ def _keep(store: Store, answer: EnrolAnswer, *, address: str, name: str, clock: 
     store.remember({PERSON: answer.person, LAPTOP: name, ACCESS_EPOCH: answer.access_epoch})
     store.remember({OFFSET_MS: answer.server_ms - now})
     store.become(answer.account)
+    # What could not be handed in under a former invitation may be now.
+    store.post(try_again).result()
     store.remember({SERVER: address, TOKEN: answer.token, TOKEN_MS: now})

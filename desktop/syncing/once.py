@@ -148,6 +148,7 @@ def _sync_once(
             receipt = sync_beside_restores(store, line, local, once, wait_s=wait_s, beside=beside)
         except DaftarError as error:
             if error.code == DEVICE_REVOKED:
+                keep_parcels(store, clock=clock)
                 hand_in(store, line, local, session=session_over, epoch=joined.epoch)
             raise
         _keep_rates(store, memory)
@@ -307,6 +308,19 @@ def hand_in_carried(store: Store, line: Replying, *, clock: Clock) -> int | None
         return hand_in(store, reader, line, clock=clock)
     finally:
         reader.close()
+
+
+def keep_parcels(store: Store, *, clock: Clock) -> None:
+    """What this laptop carried, and may hand in no more, stays for others to carry on."""
+    reader = store.reader()
+    try:
+        carried = carries(reader)
+    finally:
+        reader.close()
+    if carried:
+        from desktop.syncing.handing import keep_for_others
+
+        keep_for_others(store, clock=clock)
 
 
 def renew_token(store: Store, line: Replying, joined: Joined, *, clock: Clock) -> bool:

@@ -70,6 +70,7 @@ class MainWindow(QWidget):
         self._scopes = Scopes(desk, keep=keep)
         self._telling = Telling(desk, lambda text: self.toast(text, error=True))
         self._made: dict[str, Screen] = {}
+        self._ran = False
         self._stale: set[str] = set()
         self._moved: set[str] = set()
         self._current = ""
@@ -307,6 +308,9 @@ class MainWindow(QWidget):
     def _show_sync(self, state: SyncState) -> None:
         self.badge.set_words(self._badge_words())
         self._band.setVisible(state.practice)
+        if self._ran and not state.running:
+            self._telling.look()
+        self._ran = state.running
         for plan in self._plans.values():
             if plan.pill:
                 self.rail.set_count(plan.key, state.decisions)

@@ -63,6 +63,7 @@ BUNDLE_MESSAGES: Mapping[str, str] = {
         "This file is too large to be carried to the server for somebody else. Ask its maker for parts of "
         "at most {megabytes} MB."
     ),
+    "parcel_unknown": t("No file of colleagues with the id “{id}” waits here. Look at the list again."),
     "pack_wrong": t("This bundle is not a starter pack. Ask your administrator for one."),
     "strand_fork": t(
         "Two laptops made from one copy wrote different things under one number. What came first stays "

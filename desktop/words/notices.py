@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+
+from desktop.words.parcels import dropped_text, kept_text
+from desktop.words.words import Words
 
 
-class Counts(Protocol):
-    """The part of `Words` that a notice needs."""
-
-    @property
-    def is_rtl(self) -> bool: ...
-
-    def t(self, msgid: str, /, **params: object) -> str: ...
-
-    def n(self, singular: str, plural: str, count: int, /, **params: object) -> str: ...
-
-    def isolate(self, text: str, /) -> str: ...
-
-
-def notice_text(words: Counts, code: str, params: Mapping[str, str | int]) -> str:
+def notice_text(words: Words, code: str, params: Mapping[str, str | int]) -> str:
     """The sentences of a notice; one of a later version is shown by its code."""
     workspace = str(params.get("workspace", ""))
     name = words.isolate(workspace) if words.is_rtl else workspace
@@ -30,6 +19,10 @@ def notice_text(words: Counts, code: str, params: Mapping[str, str | int]) -> st
             "The administrator erased {count} records for good. They were removed from this laptop.",
             count,
         )
+    if code == "parcel_dropped":
+        return dropped_text(words, params)
+    if code == "parcels_kept":
+        return kept_text(words, count)
     if code != "workspace_left":
         return words.t("Something happened that this version cannot describe ({code}).", code=code)
     if count == 0:

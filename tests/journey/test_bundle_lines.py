@@ -6,6 +6,27 @@ from helpers.headquarters import headquarters
 from helpers.terminal import Laptop
 
 
+def test_what_is_carried_for_a_colleague_is_listed_copied_and_handed_in(tmp_path: Path) -> None:
+    with headquarters(tmp_path / "server") as office:
+        omar = office.hire("Omar Khalil", tmp_path / "omar")
+        lina = office.hire("Lina Haddad", tmp_path / "lina")
+        for laptop in (omar, lina):
+            laptop.ask("sync")
+        lina.ask("add", "activity", "title=Wells")
+        up = tmp_path / "up.daftar-bundle"
+        lina.ask("bundle", "create", "--for", "server", str(up))
+        for _ in range(2):
+            assert omar.ask("bundle", "apply", str(up))["bundles"][0]["person"] == "Lina Haddad"
+        (one,) = omar.ask("bundle", "waiting", "--save", str(tmp_path))
+        assert (one["person"], one["code"], one["bytes"]) == ("Lina Haddad", None, up.stat().st_size)
+        assert Path(one["file"]).read_bytes() == up.read_bytes()
+        assert omar.fails("bundle", "waiting", "--discard", "nothing")["code"] == "parcel_unknown"
+        assert omar.ask("bundle", "waiting", "--discard", one["id"], "--again") == []
+        omar.ask("bundle", "apply", one["file"])
+        assert omar.ask("sync")["carried_waiting"] == 0
+        assert office.ask("bundle", "apply", str(up))["bundles"][0]["handed"][0]["taken"] == 0
+
+
 def test_a_stick_goes_to_the_office_and_back(tmp_path: Path) -> None:
     with headquarters(tmp_path / "server") as office:
         # Lina comes last, because she is to know Omar's laptop at once.

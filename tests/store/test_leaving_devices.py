@@ -10,6 +10,8 @@ import pytest
 from helpers.house import House
 from helpers.traveller import Traveller
 
+from desktop.store import parcels
+from desktop.store.parcels import Parcel
 from desktop.store.rows import Query
 from desktop.store.store import Store
 from sync.errors import DaftarError
@@ -68,6 +70,31 @@ def test_a_revoked_laptop_hands_in_and_erases_itself(
     with pytest.raises(DaftarError, match="device_revoked"):
         laptop.sync()
     assert laptop.paths[asked:] == ["/v1/sync"]
+
+
+def carry_parcel(laptop: Traveller) -> Parcel:
+    """Something of a colleague, sealed for the server, is on this laptop."""
+    parcel = Parcel(bytes(16), 1, "Omar Khalil", 0, b"sealed " * 100)
+    laptop.store.post(lambda connection: parcels.keep(connection, parcel)).result()
+    return parcel
+
+
+def test_inv_02_what_a_revoked_laptop_carried_for_others_outlives_its_purge(
+    house: House, laptop: Traveller
+) -> None:
+    parcel = carry_parcel(laptop)
+    revoke(house)
+    for _ in range(2):
+        with pytest.raises(DaftarError, match="device_revoked"):
+            laptop.sync()
+        house.clock.move(days=1)
+    assert (laptop.names(), titles(laptop)) == ([], []), "its own is gone"
+    assert [code for code, _ in laptop.told()] == ["parcels_kept", "workspace_left"], "and once each"
+    (one,) = parcels.waiting(laptop.reader.connection)
+    assert one.code == "courier_revoked"
+    assert parcels.read(laptop.reader.connection, one.bundle, one.volume) == parcel.data
+    laptop.enrol()
+    assert [one.code for one in parcels.waiting(laptop.reader.connection)] == [""], "tried at once again"
 
 
 def test_a_revoked_laptop_that_is_enrolled_again_gets_everything_back(

@@ -111,8 +111,10 @@ class Section(QWidget):
         label.setContentsMargins(0, 8, 0, 8)
         self.rows.addWidget(label)
 
-    def add_line(self, icon: str, text: str, figure: str, *, detail: str = "", family: str = "") -> None:
-        """Icon, words, a quieter detail, and a figure at the trailing edge."""
+    def add_line(
+        self, icon: str, text: str, figure: str, *, detail: str = "", family: str = "", ruled: bool = True
+    ) -> None:
+        """Icon, words, a quieter detail, and a figure at the trailing edge; with `ruled`, a rule under it."""
         colour = self.look.icon_colour(family) if family else None
         holder = QWidget(self)
         holder.setAccessibleName(" ".join(part for part in (text, detail, figure) if part))
@@ -127,7 +129,8 @@ class Section(QWidget):
         )
         row.addWidget(Label(self.look, figure, colour=self.look.tokens.t2, parent=holder))
         self.rows.addWidget(holder)
-        self.rows.addWidget(Rule(self.look, parent=self))
+        if ruled:
+            self.rows.addWidget(Rule(self.look, parent=self))
 
 
 def by_count(counts: Mapping[str, int]) -> Sequence[tuple[str, int]]:

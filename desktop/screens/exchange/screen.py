@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
+from desktop.screens.exchange.carried import CarriedSection
 from desktop.screens.exchange.change_card import ChangeCard, RefusedCard, UnreceivedCard
 from desktop.screens.exchange.held import HeldSection
 from desktop.screens.exchange.parts import RING, Section, StateBlock, by_count
@@ -18,6 +19,7 @@ from desktop.store.aside import Unreceived, unreceived_changes
 from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.happenings import HAPPENED, Happening, read_happenings
 from desktop.store.outbox import Refused, put_aside, refused_changes, waiting_by_kind
+from desktop.store.parcels import Waiting, waiting
 from desktop.store.reader import Reader
 from desktop.syncing.forecast import WaitingHere, is_slow, waiting_here
 from desktop.syncing.joined import TOKEN
@@ -51,6 +53,7 @@ class Outbox:
     happened: Sequence[Happening]
     joined: bool
     slow: bool
+    carried: Sequence[Waiting] = ()
 
 
 def read_outbox(reader: Reader) -> Outbox:
@@ -64,6 +67,7 @@ def read_outbox(reader: Reader) -> Outbox:
         read_happenings(reader.meta(HAPPENED)),
         bool(reader.meta(TOKEN)),
         is_slow(reader),
+        waiting(reader.connection),
     )
 
 
@@ -126,8 +130,12 @@ class ExchangeScreen(Screen):
         self.held_section.copied.connect(self._copy)
         self.held_section.came_in.connect(self._sync.ask_now)
         self.waiting_section = Section(look, words.t("Waiting to be sent"), holder)
+        self.carried_section = CarriedSection(look, self.desk, holder)
+        self.carried_section.asked.connect(self._sync.ask_now)
+        self.carried_section.asked.connect(self.reload)
         self.sticks = Sticks(look, self.desk, holder)
         self.sticks.done.connect(self._sync.recount)
+        self.sticks.done.connect(self.reload)
         self.workspace_section = Section(look, words.t("Workspaces on this laptop"), holder)
         self.happened_section = Section(look, words.t("What happened"), holder)
         self.happened_section.hide()
@@ -140,6 +148,7 @@ class ExchangeScreen(Screen):
             self.unreceived_section,
             self.held_section,
             self.waiting_section,
+            self.carried_section,
             self.happened_section,
             self.sticks,
             self.workspace_section,
@@ -166,6 +175,7 @@ class ExchangeScreen(Screen):
         self._show_unreceived(outbox.unreceived, names)
         self._show_waiting(outbox.waiting, outbox.amount)
         self._show_workspaces(outbox.workspaces, outbox.fetching)
+        self.carried_section.show_waiting(outbox.carried)
         self._show_happened(outbox.happened, names)
         quick = not outbox.slow and self._is_open()
         self.held_section.visit(joined=outbox.joined, states=outbox.workspaces, quick=quick)
@@ -258,6 +268,9 @@ class ExchangeScreen(Screen):
         self.state_block.show_state(state, now_ms=self.desk.clock.now_ms())
         if state.running and not self._ran:
             self._answered_plan = ""
+        if self._ran and not state.running:
+            # What became of what is carried for colleagues is no change of any record.
+            self.reload()
         self._ran = state.running
         plan = plan_line(words, state.plan) if state.plan is not None else self._answered_plan
         self.state_block.show_plan(plan)

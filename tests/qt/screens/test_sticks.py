@@ -17,8 +17,11 @@ from desktop.commands.attachments import attach
 from desktop.screens.exchange.screen import ExchangeScreen
 from desktop.screens.exchange.stick_dialogs import OpenDialog, SaveDialog
 from desktop.screens.exchange.sticks import Sticks
+from desktop.store import parcels
 from desktop.store.attached import Duty, Policy, put_duty
 from desktop.store.attachments import Vault
+from desktop.store.driver import Connection
+from desktop.store.parcels import Parcel
 from desktop.store.rows import Query, Where
 from desktop.syncing.bundles import take_bundles
 from desktop.widgets.look import Look
@@ -185,3 +188,43 @@ def test_taking_in_twice_says_that_nothing_is_new(
     reader.close()
     sticks.take([path])
     qtbot.waitUntil(lambda: "0 new changes" in sticks.result.text())
+
+
+def carry_parcel(office: Office, code: str) -> None:
+    """A colleague's file for the server that the server refused."""
+
+    def job(connection: Connection) -> None:
+        parcels.keep(connection, Parcel(bytes(16), 1, "Omar Khalil", NOW_MS, b"sealed " * 1000))
+        parcels.note_try(connection, parcels.waiting(connection)[0], code, now_ms=NOW_MS, first_ms=3_600_000)
+
+    office.store.post(job).result()
+
+
+def test_what_is_carried_for_a_colleague_says_why_it_waits_and_can_be_copied(
+    qtbot: QtBot, look: Look, desk: Desk, office: Office, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    sync = SyncFacts(lambda: asked.append("now"), state=SyncState(last_success_ms=NOW_MS))
+    made = ExchangeScreen(look, desk, RecordingHost(), sync=sync)
+    qtbot.addWidget(made)
+    made.show()
+    made.reload()
+    section = made.carried_section
+    qtbot.waitUntil(lambda: made.workspace_section.count.text() != "")
+    assert section.isHidden()
+    carry_parcel(office, "too_large")
+    sync.update(running=True)
+    sync.update(running=False)
+    qtbot.waitUntil(lambda: not section.isHidden())
+    said = "\n".join(label.text() for label in section.findChildren(QLabel))
+    assert "Omar Khalil" in said
+    assert "takes no file of this size" in said
+    section.save(str(tmp_path))
+    qtbot.waitUntil(lambda: "omar-" in section.result.text())
+    (copy,) = tmp_path.glob("omar-*.daftar-bundle")
+    assert copy.read_bytes() == b"sealed " * 1000
+    section.again_button.click()
+    qtbot.waitUntil(lambda: asked == ["now"])
+    assert parcels.waiting(desk.reader.connection)[0].is_due(NOW_MS)
+    section.save(str(tmp_path / "not there"))
+    qtbot.waitUntil(lambda: "omar-" not in section.result.text())
