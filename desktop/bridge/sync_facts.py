@@ -25,6 +25,8 @@ class SyncState(SyncStatus):
     refused: int = 0
     unreceived: int = 0
     """Changes of colleagues that this laptop could not take in."""
+    clock_off_ms: int = 0
+    """How far this laptop's clock is behind the server's, where a person has to set it; negative: ahead."""
 
 
 class SyncFacts(QObject):
@@ -136,6 +138,7 @@ class SyncFacts(QObject):
             decisions=standing.decisions,
             refused=standing.refused,
             unreceived=standing.unreceived,
+            clock_off_ms=standing.clock_off_ms,
         )
         if not self.state.running:
             # The tables know of a filling that was cut, also before the first run of this start.

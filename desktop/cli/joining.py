@@ -113,9 +113,10 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
     code, or null), conflicts (that need a decision now), quarantined (changes that the server did not
     accept; see `quarantine`), unreceived (changes of colleagues that this laptop could not take in; listed
     there too), repaired (records that were not what the server has, and were put right), carried_waiting
-    (files of colleagues that could not be handed in; see `bundle waiting`) and left: the workspaces that were
-    removed from this laptop because the access to them has ended, with how many unsent changes were handed
-    to their coordinators.
+    (files of colleagues that could not be handed in; see `bundle waiting`), clock_off_seconds (how far this
+    laptop's clock is behind the server's, ahead where negative; 0 up to ten minutes) and left: the workspaces
+    that were removed from this laptop because the access to them has ended, with how many unsent changes were
+    handed to their coordinators.
 
     With --plan nothing is sent or received; the object is: bytes_up, bytes_down (about), changes_up,
     changes_down, seconds (null where it is not known how fast the link is), and of attached files, which
@@ -166,6 +167,12 @@ def sync_command(call: Call, plan: bool, accept_removals: bool, *, history: bool
         call.answer(document, lambda: _receipt_text(call, receipt, document))
 
 
+def _clock_off(receipt: Receipt) -> int:
+    from desktop.store.outbox import clock_off
+
+    return clock_off(receipt.offset_ms)
+
+
 def _receipt_document(
     receipt: Receipt,
     files: FilesReceipt,
@@ -190,6 +197,7 @@ def _receipt_document(
         "left": left,
         "repaired": receipt.repaired,
         "carried_waiting": carried,
+        "clock_off_seconds": _clock_off(receipt) // 1000,
     }
 
 
@@ -312,6 +320,11 @@ def _receipt_text(call: Call, receipt: Receipt, document: dict[str, Any]) -> str
                 document["unreceived"],
             )
         )
+    off = _clock_off(receipt)
+    if off:
+        from desktop.words.clock import clock_sentence
+
+        lines.append(clock_sentence(words, off))
     if document["carried_waiting"]:
         from desktop.words.parcels import waiting_sentence
 

@@ -223,7 +223,8 @@ def workspaces_command(call: Call) -> None:
 def whoami_command(call: Call) -> None:
     """Say whose notebook this is, on which laptop, and which server it was joined to.
 
-    With --json an object: person (id, name), device, laptop, server, enrolled, profile.
+    With --json an object: person (id, name), device, laptop, server, enrolled, profile, clock_off_seconds
+    (how far the clock was behind the server's at the last sync, ahead where negative; 0 up to ten minutes).
 
     \b
     Example:
@@ -231,9 +232,11 @@ def whoami_command(call: Call) -> None:
     """
     with call.reading() as reader:
         from desktop.cli.showing import device_text
-        from desktop.syncing.joined import LAPTOP, PERSON, SERVER, TOKEN
+        from desktop.store.outbox import clock_off
+        from desktop.syncing.joined import LAPTOP, OFFSET_MS, PERSON, SERVER, TOKEN
         from sync.records import id_text
 
+        off = clock_off(int(reader.meta(OFFSET_MS) or 0))
         document = {
             "person": {"id": id_text(bytes(reader.meta("account"))), "name": reader.meta(PERSON)},
             "device": device_text(int(reader.meta("device"))),
@@ -241,6 +244,7 @@ def whoami_command(call: Call) -> None:
             "server": reader.meta(SERVER),
             "enrolled": reader.meta(TOKEN) is not None,
             "profile": str(call.paths.profile),
+            "clock_off_seconds": off // 1000,
         }
         lines = [
             [t("Name"), str(reader.meta(PERSON) or "")],
@@ -248,4 +252,8 @@ def whoami_command(call: Call) -> None:
             [t("Server"), str(reader.meta(SERVER) or "")],
             [t("Folder"), str(call.paths.profile)],
         ]
+        if off:
+            from desktop.words.clock import clock_sentence
+
+            lines.append([t("Clock"), clock_sentence(call.words, off)])
         call.answer(document, lambda: "\n".join(f"{call.words.t(name)}: {value}" for name, value in lines))

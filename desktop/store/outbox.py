@@ -12,6 +12,7 @@ from desktop.store.aside import count_unreceived
 from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching, fetching_now
 from desktop.store.reader import Reader
+from sync.clock import AHEAD_LIMIT_MS
 from sync.replica.damaged import changes_in
 from sync.replica.waiting import bytes_waiting
 
@@ -29,6 +30,8 @@ class Standing:
     """A workspace that is not whole here yet."""
     unreceived: int = 0
     """Changes of colleagues that this laptop could not take in."""
+    clock_off_ms: int = 0
+    """How far this laptop's clock was behind the server's at the last sync, where that is worth telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,13 @@ def read_standing(reader: Reader) -> Standing:
     pending = sum(state.unsent for state in reader.workspaces())
     (refused,) = reader.connection.execute("SELECT count(*) FROM trouble WHERE seen = 0").fetchone()
     fetching = next(iter(fetching_now(reader)), None)
-    return Standing(pending, int(refused), reader.conflict_count(), fetching, count_unreceived(reader))
+    unreceived, off = count_unreceived(reader), clock_off(int(reader.meta("offset_ms") or 0))
+    return Standing(pending, int(refused), reader.conflict_count(), fetching, unreceived, off)
+
+
+def clock_off(offset_ms: int) -> int:
+    """How far a clock is off, where it is so far that its stamps would not count; else 0."""
+    return offset_ms if abs(offset_ms) > AHEAD_LIMIT_MS else 0
 
 
 def waiting_size(reader: Reader) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from desktop.store.fetching import Fetching
+from desktop.store.outbox import clock_off
 from desktop.store.store import Store
 from desktop.syncing.blobs import FilesReceipt
 from desktop.syncing.forecast import forecast_for_slow_line
@@ -103,6 +104,7 @@ class SyncWorker:
         self._polling = False
         self._connected = False
         self._news = False
+        self._clock_off = 0
         self._accepted = False
         self._compare = False
         self._announce = True
@@ -236,7 +238,9 @@ class SyncWorker:
         self._news = receipt.pulled > 0
         if not (wait_s and self._wanted):
             differing = tuple(receipt.differing)
-            told = self._status.running or differing != self._status.differing
+            off, before = clock_off(receipt.offset_ms), self._clock_off
+            self._clock_off = off
+            told = self._status.running or differing != self._status.differing or bool(off) != bool(before)
             self._succeed(differing, quietly=bool(wait_s) and receipt.pulled == 0 and not told)
         return True
 

@@ -121,6 +121,9 @@ def _quiet(words: Words, state: SyncState, *, now_ms: int) -> SyncWords:
     if state.fetching is not None:
         second = words.t("goes on by itself")
         return SyncWords("over", "download", fetching_words(words, state.fetching), second)
+    if state.clock_off_ms:
+        second = words.t("open to see what to do")
+        return SyncWords("watch", "clock-alert", words.t("This laptop's clock is wrong"), second)
     if state.decisions:
         first = words.n("{count} needs your decision", "{count} need your decision", state.decisions)
         return SyncWords("ask", "git-pull-request-arrow", first, sent)

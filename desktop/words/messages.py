@@ -202,9 +202,6 @@ MESSAGES: Mapping[str, str] = {
         "This is too large to travel in one piece. It is saved here. Split it into smaller parts, "
         "then try again."
     ),
-    "clock_wrong": t(
-        "This laptop's clock is wrong. The dates you type are not affected. Set the clock when you can."
-    ),
     "own_changes_missing": t(
         "The server knows work of this laptop that is no longer on it, as after a restored backup. "
         "Everybody's work is kept; sending goes on by itself."

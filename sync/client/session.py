@@ -102,6 +102,8 @@ class Receipt:
     doubtful: list[str] = field(default_factory=list)
     """Workspaces whose numbers may say other things by now."""
     cuts: int = 0
+    offset_ms: int = 0
+    """How far the server's time is ahead of this laptop's clock."""
     left: int = 0
     """About how many bytes there are still to receive."""
 
@@ -310,7 +312,8 @@ class Session:
             if (item.workspace, item.dseq) not in known
         ]
         access_epoch = prepared.request.access_epoch if answer.same else answer.access_epoch
-        self._local.remember(access_epoch=access_epoch, offset_ms=answer.server_ms - self._clock.now_ms())
+        receipt.offset_ms = answer.server_ms - self._clock.now_ms()
+        self._local.remember(access_epoch=access_epoch, offset_ms=receipt.offset_ms)
         without = self._refused(answer)
         renewed = answer.new_epoch or bool(absorbed.foreign or without)
         if renewed:

@@ -16,6 +16,7 @@ from desktop.widgets.layouts import empty_layout
 from desktop.widgets.look import Look
 from desktop.widgets.progress import Progress
 from desktop.widgets.sync_wording import amount_done, amount_fetched, badge_words, last_sent
+from desktop.words.clock import clock_sentence
 
 RING: Final = 4
 """Room at the sides of a section for the ring around what has the keyboard."""
@@ -39,6 +40,9 @@ class StateBlock(Box):
         self.when = Label(look, role=Role.SECONDARY, colour=tokens.t3, parent=self)
         column.addWidget(self.title)
         column.addWidget(self.sentence)
+        self.clock = Label(look, colour=tokens.watch.text, wrap=True, parent=self)
+        self.clock.hide()
+        column.addWidget(self.clock)
         self.accept = Button(look, look.words.t("Receive anyway"), icon="arrow-down-up", parent=self)
         self.compare = Button(look, look.words.t("Compare again"), icon="list-checks", parent=self)
         column.addSpacing(4)
@@ -61,6 +65,9 @@ class StateBlock(Box):
         self._icon.set_icon(shown.icon, look.icon_colour(shown.family))
         self.title.setText(shown.first)
         self.sentence.setText(state_sentence(words, state))
+        off = state.clock_off_ms
+        self.clock.setText(clock_sentence(words, off) if off else "")
+        self.clock.setVisible(bool(off))
         self.accept.setVisible(state.problem == "mass_delete")
         self.compare.setVisible(bool(state.differing) and not state.running)
         sent = last_sent(words, state, now_ms=now_ms)

@@ -16,6 +16,8 @@ from desktop.app.plans import screen_plans
 from desktop.bridge.desk import Desk
 from desktop.bridge.sync_facts import SyncFacts, SyncState
 from desktop.screens.exchange.screen import ExchangeScreen
+from desktop.store import parcels
+from desktop.store.driver import Connection
 from desktop.store.fetching import Fetching
 from desktop.store.happenings import (
     DIFFERS,
@@ -26,6 +28,7 @@ from desktop.store.happenings import (
     Happening,
     with_happenings,
 )
+from desktop.store.parcels import Parcel
 from desktop.store.reader import Reader
 from desktop.syncing.joined import RATE_DOWN, RATE_UP, TOKEN
 from desktop.syncing.quarantine import Held
@@ -53,6 +56,7 @@ STATES = {
     ),
     "differing": SyncState(differing=("Jordan",), pending=3, last_success_ms=NOW_MS),
     "refused": SyncState(refused=2, pending=3, last_success_ms=NOW_MS),
+    "clock": SyncState(clock_off_ms=3 * HOUR_MS, pending=3, last_success_ms=NOW_MS),
     "held": SyncState(pending=3, last_success_ms=NOW_MS),
 }
 
@@ -97,6 +101,18 @@ def refuse(office: Office, code: str) -> None:
     ).result()
 
 
+def carry_parcels(office: Office) -> None:
+    """Colleagues' files for the server: one that it refused, and one that goes along next time."""
+
+    def job(connection: Connection) -> None:
+        for at, person in enumerate(("Omar Khalil", "Rima Mansour")):
+            parcels.keep(connection, Parcel(bytes([at] * 16), at + 1, person, NOW_MS, bytes(1 << 20)))
+        first = parcels.waiting(connection)[0]
+        parcels.note_try(connection, first, "too_large", now_ms=NOW_MS, first_ms=HOUR_MS)
+
+    office.store.post(job).result()
+
+
 def happened() -> str:
     news = [
         Happening(FILLED, NOW_MS - 99 * HOUR_MS, workspace=JORDAN),
@@ -136,6 +152,7 @@ def shots(folder: Path, languages: tuple[str, ...] = ("en", "ar", "fr")) -> None
     office.change("clubs", "activity", progress=50, end="2026-11-30")
     refuse(office, "role_too_low")
     office.change("olive", "activity", deleted=True)
+    carry_parcels(office)
     refuse(office, "record_locked")
     office.all_sent()
     office.change("solar", "activity", progress=70)

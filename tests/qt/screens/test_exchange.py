@@ -100,6 +100,11 @@ STATES = [
     ),
     (SyncState(differing=("Jordan",)), "Not as on the server · open to see what to do", "bad"),
     (SyncState(problem="protocol_unknown"), "Sending has stopped · open to see why", "bad"),
+    (
+        SyncState(clock_off_ms=11 * 60_000, decisions=3, last_success_ms=NOW_MS),
+        "This laptop's clock is wrong · open to see what to do",
+        "watch",
+    ),
     (SyncState(joined=False, pending=1), "Only on this laptop · 1 change is safe here", "none"),
 ]  # fmt: skip
 
@@ -109,6 +114,20 @@ def test_the_worst_state_is_said_in_words(state: SyncState, said: str, family: s
     words = badge_words(Words("en"), state, now_ms=NOW_MS)
     whole = f"{words.first} · {words.second}".replace("\u2066", "").replace("\u2069", "")
     assert (whole, words.family) == (said, family)
+
+
+def test_a_wrong_clock_is_said_on_the_page_until_it_is_right(
+    qtbot: QtBot, screen: ExchangeScreen, sync: SyncFacts, desk: Desk, office: Office
+) -> None:
+    label = screen.state_block.clock
+    assert label.isHidden()
+    office.store.remember({"offset_ms": 3 * 3_600_000})
+    sync.follow(desk)
+    qtbot.waitUntil(lambda: not label.isHidden())
+    assert "about 3 hours behind the server's" in label.text().replace("\u2066", "").replace("\u2069", "")
+    office.store.remember({"offset_ms": 5})
+    sync.recount()
+    qtbot.waitUntil(label.isHidden)
 
 
 def test_what_waits_is_counted_by_kind(qtbot: QtBot, screen: ExchangeScreen, office: Office) -> None:
