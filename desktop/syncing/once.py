@@ -112,11 +112,7 @@ def _sync_once(
 
     memory = memory or Memory()
     join_late(store, clock=clock, connect=connect)
-    reader = store.reader()
-    try:
-        joined, offset = read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
-    finally:
-        reader.close()
+    joined, offset = _joined_so_far(store)
     line = trusting(connect(joined.server, joined.token), joined.certificate)
     fillings = Fillings(report)
     try:
@@ -163,6 +159,15 @@ def _sync_once(
     finally:
         line.close()
     return receipt
+
+
+def _joined_so_far(store: Store) -> tuple[Joined, int]:
+    """What the laptop joined, and by how many milliseconds its clock was off."""
+    reader = store.reader()
+    try:
+        return read_joined(reader), int(reader.meta(OFFSET_MS) or 0)
+    finally:
+        reader.close()
 
 
 def _afterwards(store: Store, line: Line, joined: Joined, *, clock: Clock, waits: bool) -> None:
