@@ -196,15 +196,22 @@ class Settler:
     def _open(self, key: bytes, item: Item) -> RecordState:
         if item.state is None:
             try:
-                item.state, names = unpack_state(
-                    item.stored, workspace=self._workspace, kind=item.kind, record=key
-                )
+                item.state = self._read(key, item)
             except UNREADABLE:
-                item.state, names = self._refold(key, item), []
-            if names:
-                self.load((), texts=(key,))
-                item.state.texts = dict(self._snapshots.get(key, {}))
+                item.state = self._refold(key, item)
         return item.state
+
+    def _read(self, key: bytes, item: Item) -> RecordState:
+        """The state as it is stored. What is not what was stored must not be built upon: the term of what
+        comes of it would be right again. Long texts would take too long; snapshots look at those.
+        """
+        state, names = unpack_state(item.stored, workspace=self._workspace, kind=item.kind, record=key)
+        if names:
+            self.load((), texts=(key,))
+            state.texts = dict(self._snapshots.get(key, {}))
+        elif item.old_term is not None and record_term(state) != item.old_term:
+            raise DaftarError(RECORD_DAMAGED)
+        return state
 
     def _refold(self, key: bytes, item: Item) -> RecordState:
         """What the disk has damaged, as the log tells it; raises `record_damaged` without a proof of that."""

@@ -201,6 +201,15 @@ def test_inv_27_a_damaged_list_of_pieces_stops_no_snapshot(house: House) -> None
 # Pushing and comparing
 
 
+def test_inv_27_what_can_be_read_and_is_not_what_was_stored_is_not_built_upon(house: House) -> None:
+    place, lina, _, (_, two, *_) = busy(house)
+    harm_state(house, two)
+    assert house.push(lina, place, lina.edit(two, {"progress": 80}, {})).troubles == ()
+    state = house.read(place).state(two)
+    assert (state.values["title"], state.values["progress"]) == ("Coaching", 80)
+    assert all_sound(house, place)
+
+
 @pytest.mark.parametrize("how", HARMS[1:])
 def test_inv_27_an_edit_of_a_damaged_record_is_taken(house: House, how: Harm) -> None:
     place, lina, _, (_, two, _, note, *_) = busy(house)

@@ -369,6 +369,19 @@ def test_what_is_no_backup_is_refused(house: House, tmp_path: Path, content: byt
         pass
 
 
+@pytest.mark.parametrize("revision, code", [("0003", "backup_older"), ("9999", "database_newer")])
+def test_backups_of_other_versions_are_refused(
+    house: House, tmp_path: Path, revision: str, code: str
+) -> None:
+    file = tmp_path / "backup.sqlite3"
+    other = House(f"sqlite:///{file}", tmp_path / "other")
+    with other.storage.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+    other.close()
+    with pytest.raises(DaftarError, match=code), opened(str(file), beside=house.storage):
+        pass
+
+
 def test_a_backup_of_another_server_is_refused_and_none_is_written_to(
     scene: Scene, copied: Copy, tmp_path: Path
 ) -> None:
