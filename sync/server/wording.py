@@ -58,6 +58,7 @@ _MESSAGES: Final = {
     "not_migrated": "The database has no tables yet. Run: daftar-server migrate",
     "one_worker_only": "Several workers need PostgreSQL, and a system other than Windows.",
     "person_not_found": "There is no person “{name}”. See: daftar-server person list",
+    "database_unsuited": "This is no CockroachDB of version {oldest} or later. PostgreSQL is postgresql://…",
     "pg_dump_missing": "pg_dump is not installed here. Elsewhere, run: pg_dump --format=custom {database}",
     "reason_missing": "Say why, with --reason; it is kept with who did it and when.",
     "record_damaged": "The disk has damaged a record, and its log does not give it back. "

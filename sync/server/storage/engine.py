@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, inspect, make_url
+from sqlalchemy.dialects import registry
 from sqlalchemy.exc import ArgumentError
 
 from sync.errors import DaftarError
 
 WRITES: Final = "daftar_writes"
 """Execution option of a transaction that will write; on SQLite it takes the write lock at once."""
+
+COCKROACH: Final = "postgresql+daftar_cockroach"
+"""How the engine calls what addresses call `cockroachdb`."""
 
 _BUSY_MS: Final = 30_000
 _PACKED: Final = b"PGDMP"
@@ -24,7 +28,7 @@ def sqlite_url(path: Path) -> str:
 
 
 def open_engine(url: str, *, pool_size: int = 20) -> Engine:
-    """Make an engine for `sqlite:///FILE` or `postgresql+psycopg://…`; `postgresql://` does too."""
+    """Make an engine for `sqlite:///FILE`, `postgresql://…` or `cockroachdb://…`."""
     parsed = _parse(url)
     # Parameters are what people wrote: no error, and so no log, is to repeat them.
     sizes: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "hide_parameters": True}
@@ -44,7 +48,7 @@ def open_backup(place: str) -> Engine:
     if "://" in place and not place.startswith("sqlite:"):
         parsed = _parse(place)
         only_reading = {"options": "-c default_transaction_read_only=on"}
-        return create_engine(parsed, pool_size=1, connect_args=only_reading)
+        return create_engine(parsed, pool_size=1, connect_args=only_reading, hide_parameters=True)
     path = Path(make_url(place).database or "") if place.startswith("sqlite:") else Path(place)
     try:
         with path.open("rb") as file:
@@ -60,9 +64,13 @@ def open_backup(place: str) -> Engine:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def is_cockroach(engine: Engine) -> bool:
+    return engine.url.drivername == COCKROACH
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -81,7 +89,10 @@ def _parse(url: str) -> URL:
         raise DaftarError("bad_database_url") from error
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+    if parsed.drivername in {"cockroachdb", "cockroachdb+psycopg"}:
+        registry.register(COCKROACH.replace("+", "."), "sync.server.storage.cockroach", "CockroachDialect")
+        parsed = parsed.set(drivername=COCKROACH)
+    elif parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise DaftarError("bad_database_url")
     if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise DaftarError("bad_database_url")

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from sync.errors import DaftarError
-from sync.server.storage.engine import WRITES, current_revision
+from sync.server.storage.engine import WRITES, current_revision, is_cockroach
 from sync.server.storage.partitions import count_partitions, splitting
 from sync.server.storage.schema import LATEST
 
@@ -39,7 +39,7 @@ def migrate(engine: Engine, *, partitions: int = 0) -> tuple[str | None, str]:
     later version of this program.
     """
     before, latest = current_revision(engine), LATEST
-    if partitions and (before is not None or engine.dialect.name != "postgresql"):
+    if partitions and (before is not None or engine.dialect.name != "postgresql" or is_cockroach(engine)):
         raise DaftarError("cannot_partition")
     if before == latest:
         return before, latest

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sync.errors import DaftarError
+from sync.server.storage.engine import is_cockroach
 from sync.server.storage.schema import (
     chunk,
     document,
@@ -31,6 +32,9 @@ def rewrite(engine: Engine) -> None:
     try:
         if engine.dialect.name == "sqlite":
             _rewrite_sqlite(engine)
+        elif is_cockroach(engine):
+            # It drops former versions by itself, once they are older than its `gc.ttlseconds`.
+            return
         else:
             _rewrite_postgres(engine)
     except OperationalError as error:

@@ -37,13 +37,13 @@ class Storage:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One read transaction."""
-        with _worded(), self.engine.connect() as connection, connection.begin():
+        with _worded(), _unless_refused(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def still(self) -> Iterator[Connection]:
         """One read transaction in which the database stands still, however many questions are asked."""
-        with _worded(), self.engine.connect() as connection:
+        with _worded(), _unless_refused(), self.engine.connect() as connection:
             if self.dialect == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -62,13 +62,26 @@ class Storage:
                     with connection.begin():
                         return work(connection)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRIED or attempt == _ATTEMPTS:
+                if getattr(error.orig, "sqlstate", None) not in _RETRIED:
                     raise
+                if attempt == _ATTEMPTS:
+                    raise DaftarError("busy") from error
             threading.Event().wait(random.uniform(0, 0.005 * 2 ** min(attempt, 6)))  # noqa: S311 - only jitter
         raise AssertionError("unreachable")
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _unless_refused() -> Iterator[None]:
+    """What a database that serialises refuses to somebody who only reads is asked again by the laptop."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _RETRIED:
+            raise DaftarError("busy") from error
+        raise
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from pathlib import Path
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sync.errors import DaftarError
 from sync.server.service import Service
 from sync.server.storage import schema
+from sync.server.storage.engine import open_backup, open_engine, sqlite_url
 from sync.wire.enrolment import EnrolAnswer, EnrolRequest
 
 NAME = "Amal Saleh"
@@ -52,6 +54,17 @@ def test_the_text_of_a_database_error_holds_no_parameters(house: House) -> None:
         house.storage.writing(lambda connection: connection.execute(schema.person.insert(), row))
     assert NAME not in str(refused.value).partition("DETAIL")[0]
     assert "parameters hidden" in str(refused.value)
+
+
+def test_no_engine_tells_its_parameters(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    copy.touch()
+    addresses = ["postgresql://daftar@db.example.org/daftar", "cockroachdb://daftar@db.example.org/daftar"]
+    engines = [open_engine(one) for one in (sqlite_url(tmp_path / "server.sqlite3"), *addresses)]
+    engines += [open_backup(one) for one in (str(copy), addresses[0])]
+    assert [engine.hide_parameters for engine in engines] == [True] * len(engines)
+    for engine in engines:
+        engine.dispose()
 
 
 def test_an_unknown_address_is_logged_without_what_stands_in_it(house: House) -> None:

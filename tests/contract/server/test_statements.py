@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from helpers.errands import run_errands
 from helpers.house import House
 from helpers.laptop import Laptop
@@ -136,3 +137,15 @@ def test_no_key_of_a_workspaces_table_begins_with_anything_else() -> None:
         for index in metadata.tables[name].indexes:
             assert next(iter(index.columns)).name == "workspace_id", f"{index.name} crosses workspaces"
         assert not metadata.tables[name].foreign_keys
+
+
+def test_the_guide_spreads_every_table(request: pytest.FixtureRequest) -> None:
+    guide = (request.config.rootpath / "docs" / "admin-guide.md").read_text(encoding="utf-8")
+    (spread,) = re.findall(r"#### Citus\n.*?```sql\n(.*?)```", guide, re.DOTALL)
+    first, *others = spread.split("SELECT create_")
+    assert not first.strip()
+    named = [re.findall(r"'(\w+)'", each) for each in others]
+    by_workspace = {name for names in named[:2] for name in names} - {"workspace_id"}
+    everywhere = set(named[2])
+    assert by_workspace == set(SPLIT)
+    assert everywhere == {table.name for table in metadata.tables.values()} - set(SPLIT)
