@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 
+from sync.errors import DaftarError
+from sync.server.logs import log
+
 
 class Watcher:
     """A version that grows whenever something may be new, and a way to wait for that.
@@ -77,13 +80,21 @@ class Watcher:
         self._news = asyncio.Event()
 
     async def _watch(self) -> None:
-        seen = await run_in_threadpool(self._look)
+        seen = await self._look_around(None)
         while not self.stopping:
             await asyncio.sleep(self._every_s)
             if not self._waiting:
                 # Nobody asks; what changes meanwhile wakes the first who waits once too often, no more.
                 continue
-            now = await run_in_threadpool(self._look)
+            now = await self._look_around(seen)
             if now != seen:
                 seen = now
                 self._wake()
+
+    async def _look_around(self, seen: object) -> object:
+        """What is to be seen now; what was seen before, while the database is away."""
+        try:
+            return await run_in_threadpool(self._look)
+        except DaftarError as error:
+            log("watcher", code=error.code)
+            return seen

@@ -67,7 +67,10 @@ def test_a_laptop_over_its_limit_is_told_to_wait_at_every_address(house: House) 
             if method != "HEAD":
                 assert unpack_error(answer.content).code == "too_many_requests"
         assert session.get(f"{url}/healthz", timeout=10).ok
-        assert session.get(f"{url}/metrics", headers={"Authorization": "Bearer word"}, timeout=10).ok
+        told = session.get(f"{url}/metrics", headers={"Authorization": "Bearer word"}, timeout=10).text
+        for path in set(DESCRIBED["paths"]) - {"/metrics"}:
+            assert f'path="{path}"' in told
+        assert 'path="other"' not in told
         house.clock.move(seconds=60)
         assert session.post(f"{url}/v1/plan", headers=headers, timeout=10).status_code == 400
 
@@ -96,3 +99,9 @@ def test_the_described_interface_says_so_of_every_call(house: House) -> None:
         for method, described in methods.items():
             if method != "parameters":
                 assert ("429" in described["responses"]) == (path not in UNCOUNTED), path
+
+
+def test_the_proxy_of_the_guide_lets_through_what_the_server_takes(house: House) -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "admin-guide.md").read_text(encoding="utf-8")
+    (most,) = re.findall(r"client_max_body_size (\d+)m;", guide)
+    assert int(most) << 20 >= max(house.settings.bundle_limit, house.settings.body_limit)

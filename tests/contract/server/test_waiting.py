@@ -8,11 +8,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
 from helpers.http_server import serving
 from helpers.team import Team
 
 from sync.client.transport import Transport
+from sync.errors import DaftarError
+from sync.server.watcher import Watcher
 from sync.wire.messages import SyncAnswer, SyncRequest
 
 MANY = 60
@@ -60,3 +63,22 @@ def test_many_that_wait_hold_up_nobody_and_all_hear_the_news(team: Team) -> None
             assert heard.startswith(b"HTTP/1.1 200")
             assert not SyncAnswer.unpack_part(heard.partition(b"\r\n\r\n")[2])[0].same
         line.close()
+
+
+def test_a_database_that_was_away_for_a_moment_does_not_end_the_looking() -> None:
+    seen = iter([1, DaftarError("database_unavailable"), 1, 2])
+
+    def look() -> object:
+        now = next(seen, 2)
+        if isinstance(now, DaftarError):
+            raise now
+        return now
+
+    async def wait() -> int:
+        watcher = Watcher(look, every_s=0.001)
+        watcher.start()
+        await watcher.wait(since=0, seconds=20)
+        await watcher.close()
+        return watcher.version
+
+    assert anyio.run(wait) == 2  # one for the news, one for the end
