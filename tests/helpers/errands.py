@@ -8,6 +8,7 @@ from typing import IO
 
 from helpers.house import House
 from helpers.laptop import Laptop
+from sqlalchemy import update
 
 from sync.bundles.cards import Card
 from sync.bundles.keys import PublicKeys, SecretKeys
@@ -20,9 +21,12 @@ from sync.frames.packing import pack_changes
 from sync.frames.strand import Strand, said
 from sync.server.bundles import Wish
 from sync.server.compaction import Compactor
+from sync.server.files.folder import FolderStore
 from sync.server.finding import Needle, find
+from sync.server.mending import Mending
 from sync.server.snapshots import Snapshots
 from sync.server.storage.people import Workspace
+from sync.server.storage.schema import record
 from sync.wire.departures import Purged, QuarantineRequest, ReleaseRequest
 from sync.wire.keys import KeysRequest
 from sync.wire.messages import Push
@@ -45,7 +49,9 @@ def run_errands(house: House, workspaces: list[Workspace]) -> None:
         age(house, workspace, laptop, made)
         compare(house, workspace, laptop, made)
         send_nonsense(house, workspace, laptop)
-        find(house.storage, workspace, Needle("Survey"))
+        store = FolderStore(house.settings.files_folder)
+        assert find(house.storage, workspace, Needle("Survey"), store=store).found
+        mend(house, workspace, made)
     house.service.plan(
         house.caller(laptop), PlanRequest(laptop.device, {one.number: 1 for one in workspaces}).pack()
     )
@@ -100,6 +106,18 @@ def compare(house: House, workspace: Workspace, laptop: Laptop, made: Change) ->
         VerifyRequest(laptop.device, workspace.number, head, places=(head,), after=head - 1),
     ):
         assert house.service.verify(caller, request.pack()).head == head
+
+
+def mend(house: House, workspace: Workspace, made: Change) -> None:
+    """A record that the disk has damaged is folded anew from the log."""
+    key = (record.c.workspace_id == workspace.id, record.c.record_id == made.record)
+    house.storage.writing(
+        lambda connection: connection.execute(update(record).where(*key).values(state=b"damaged"))
+    )
+    mending = Mending(house.storage, clock=house.clock)
+    assert mending.look(workspace).mended
+    assert mending.mend(workspace).mended
+    assert not mending.look(workspace).mended
 
 
 def send_nonsense(house: House, workspace: Workspace, laptop: Laptop) -> None:

@@ -114,6 +114,7 @@ def erase(house: House, workspace: Workspace, laptop: Laptop, meeting: Change) -
     Sweeper(house.storage, store, clock=house.clock).sweep(workspace.id, grace_days=0)
 
 
+@pytest.mark.logs("was damaged")
 def test_each_statement_on_a_workspace_names_exactly_one(house: House) -> None:
     workspaces = [house.workspace("Jordan"), house.workspace("Lebanon")]
     known = {workspace.id for workspace in workspaces}
