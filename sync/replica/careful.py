@@ -133,7 +133,8 @@ class Careful:
         own = [
             change for change in self._settler.own_changes(state) if first_dseq <= change.dseq <= last_dseq
         ]
-        if [change.dseq for change in own] != list(range(first_dseq, last_dseq + 1)):
+        whole = len(own) == last_dseq - first_dseq + 1
+        if not whole or [change.dseq for change in own] != list(range(first_dseq, last_dseq + 1)):
             raise DaftarError("own_changes_missing", first=first_dseq, last=last_dseq)
         self._take(state, own, first, {}, touched)
 

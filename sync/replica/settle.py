@@ -241,7 +241,8 @@ class Settler:
         rows = self._own_rows(state, state.acked + 1, last)
         changes = [one for row in rows for one in changes_of(open_frame(row[3], state.id))]
         own = [one for one in changes if state.acked < one.dseq <= last]
-        if [one.dseq for one in own] == list(range(state.acked + 1, last + 1)):
+        whole = len(own) == last - state.acked
+        if whole and [one.dseq for one in own] == list(range(state.acked + 1, last + 1)):
             state.acked, state.acked_chain = last, chain_over(state.acked_chain, own)
 
     def keep(self, state: WorkspaceState, block: Block, received: Received) -> int:

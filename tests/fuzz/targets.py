@@ -1,37 +1,48 @@
 """The decoders, each with inputs that are right; whatever else they are given ends in a `DaftarError`."""
 
+import hashlib
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from fuzz import packs
+from fuzz.messages import messages
 from helpers.laptop import Laptop
 from helpers.spreadsheets import make_xlsx
 
 from desktop.exchange import plan_import
+from desktop.store.backup import Access as BackupAccess
+from desktop.store.backup import BackupInfo, read_info
+from desktop.store.backup import verify as verify_backup
 from desktop.store.keys import Cost, create_keys, open_keys, parse_key_file
+from sync.bundles.cards import Card
 from sync.changes import Change
 from sync.digest import record_term
 from sync.errors import DaftarError
 from sync.frames import block_of, changes_of, decode_block, encode_block, seal
+from sync.frames.container import STATES, unseal
 from sync.frames.packing import open_frame, pack_changes
 from sync.merge import RecordState, fold
+from sync.merge.chunks import HoleMark, Tables, open_piece, pack_chunk, pack_tables
 from sync.merge.texts import merge_text, read_text, set_text
+from sync.records import KINDS
 from sync.records.ids import parse_id
+from sync.replica.careful import code_of, is_poison
 from sync.server.finding import Needle
 from sync.server.inside import NotLookedInto, says
+from sync.server.origins import declared
 from sync.server.refolding import term_in
 from sync.server.states import pack_state
 from sync.server.storage.archive import RecordRow
 from sync.server.stored import read_effective
 from sync.wire.access import Access
-from sync.wire.enrolment import EnrolAnswer, EnrolRequest
 from sync.wire.failures import pack_error, unpack_error
 from sync.wire.messages import Pulled, SyncAnswer, SyncRequest, Trouble, WorkspaceAnswer
-from sync.wire.outcomes import Became, DiscardRequest, OutcomesAnswer, OutcomesRequest
-from sync.wire.tokens import RenewAnswer
+from sync.wire.states import unpack_plain, unpack_state
 
 WORKSPACE = bytes(range(16))
 ROWS = [
@@ -156,6 +167,79 @@ def _key_file() -> bytes:
         return path.read_bytes()
 
 
+def _read_either(data: bytes) -> object:
+    """Every piece is the same bytes, of which one sort only can be right."""
+    try:
+        return packs.read(data)
+    except DaftarError as error:
+        return error.code
+
+
+def _states() -> list[RecordState]:
+    """Some that were changed since they were made, and one that was not."""
+    found: dict[bytes, RecordState] = {}
+    for change in some_changes():
+        state = found.setdefault(change.record, RecordState(WORKSPACE, change.kind, change.record))
+        fold(state, change)
+    return list(found.values())
+
+
+def _pieces() -> list[bytes]:
+    classes = {kind: dict(declared(kind)) for kind in KINDS}
+    mark = HoleMark(5, 3, "invalid_value", {"title": ((5, 1),)})
+    tables = Tables({5: 9}, frozenset({(5, 7)}), (mark,), {WORKSPACE: _frame()}, (("activity", WORKSPACE),))
+    return [pack_chunk(_states(), classes), pack_tables(tables)]
+
+
+def _read_piece(data: bytes) -> object:
+    piece = open_piece(data, WORKSPACE)
+    if isinstance(piece, Tables):
+        return piece
+    return [list(piece.states(group)) for group in piece.block.groups]
+
+
+def _state() -> bytes:
+    return pack_state(next(state for state in _states() if state.heads))
+
+
+def _read_state(data: bytes) -> object:
+    """What is sent to mend a record: where it cannot be read the record is named and stays as it is."""
+    try:
+        unpack_plain(data)
+        return unpack_state(data, workspace=WORKSPACE, kind="activity", record=WORKSPACE)
+    except Exception as error:
+        if not is_poison(error) or isinstance(error, RecursionError):
+            raise
+        raise DaftarError(code_of(error)) from error
+
+
+def _backup_header() -> bytes:
+    info = BackupInfo(1, "2026-01-01T00:00:00Z", "p", 1, 3, hashlib.sha256(b"abc").hexdigest())
+    return json.dumps(asdict(info)).encode()
+
+
+def _backup(header: bytes = b"") -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("backup.json", header or _backup_header())
+        archive.writestr("keys.json", _key_file())
+        archive.writestr("daftar.db", b"abc")
+    return made.getvalue()
+
+
+def _read_backup(data: bytes) -> object:
+    """Its header; whether the database in it is what it says, and opens. This one holds none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "one.daftar-backup"
+        path.write_bytes(data)
+        info = read_info(path)
+        try:
+            verify_backup(path, access=BackupAccess(passphrase="four plain words here"))
+        except DaftarError:
+            return info
+        return info
+
+
 KEYS = b'{"version": 1, "profile": "p", "wraps": [{"type": "passphrase", "salt": "AAAA", "nonce": "AAAA"}]}'
 TABLE = b"Activity;Start;Budget\nVisit;2026-03-01;1 200,50\nTraining;12/05/2026;x\n"
 
@@ -194,27 +278,28 @@ def targets() -> dict[str, Target]:
     return {
         "request": Target(_read_request, [_request()]),
         "answer": Target(_read_answer, [_answer()]),
-        "enrol_request": Target(EnrolRequest.unpack, [EnrolRequest("K7PM-4XQ2", 5, "Lina").pack()]),
-        "enrol_answer": Target(
-            EnrolAnswer.unpack,
-            [
-                EnrolAnswer(
-                    1, "t", bytes(16), "Lina", 1, (Access(7, WORKSPACE, "officer", "J"),), bytes(32)
-                ).pack()
-            ],
+        **{name: Target(type(one).unpack, [one.pack()]) for name, one in messages().items()},
+        "bundle": Target(packs.read, [packs.RIGHT]),
+        "bundle_head": Target(packs.read, [packs.head_of(packs.RIGHT)[0].pack()], dressed=packs.with_head),
+        "bundle_manifest": Target(packs.read, [packs.manifest_of(packs.RIGHT)], dressed=packs.with_manifest),
+        "bundle_notes": Target(packs.read, [packs.notes_of(packs.RIGHT)], dressed=packs.with_notes),
+        "bundle_piece": Target(_read_either, [one for _, one in packs.parts()], dressed=packs.with_pieces),
+        "card": Target(Card.read, [packs.card().pack()]),
+        "piece": Target(_read_piece, _pieces()),
+        "piece_inside": Target(
+            _read_piece,
+            [unseal(one, wanted=STATES).payload for one in _pieces()],
+            dressed=lambda data: seal(data, kind=STATES),
         ),
-        "discard_request": Target(DiscardRequest.unpack, [DiscardRequest(1, ((7, 1),), "why").pack()]),
-        "outcomes_request": Target(OutcomesRequest.unpack, [OutcomesRequest(1, ((7, 1), (7, 2))).pack()]),
-        "outcomes_answer": Target(
-            OutcomesAnswer.unpack, [OutcomesAnswer((Became(7, 1, 0, 9, "why"), Became(7, 2, 9))).pack()]
-        ),
-        "renew_answer": Target(RenewAnswer.unpack, [RenewAnswer(1, "token", 2).pack()]),
+        "state": Target(_read_state, [_state()]),
+        "backup": Target(_read_backup, [_backup()]),
+        "backup_header": Target(_read_backup, [_backup_header()], dressed=_backup),
         "error": Target(unpack_error, [pack_error("too_large", {"bytes": 8})]),
         "frame": Target(_read_changes, [_frame()]),
         "sealed": Target(_read_changes, [block], dressed=seal),
         "block": Target(_read_block, [block]),
         "text": Target(lambda data: read_text(merge_text(None, data)), [_text()]),
-        "state": Target(_read_stored, [_stored_state()]),
+        "stored_state": Target(_read_stored, [_stored_state()]),
         "attached": Target(_look_inside, [make_xlsx(ROWS), b"<p>Amal&nbsp;Saleh</p>", b'{"a": "\\u0041"}']),
         "id": Target(
             lambda data: parse_id(data.decode("utf-8", "replace")), [b"018f0000-0000-8000-8000-000000000000"]

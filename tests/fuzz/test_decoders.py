@@ -4,13 +4,22 @@ import random
 from pathlib import Path
 
 import pytest
+from fuzz.messages import ELSEWHERE, EXAMPLES, messages, unpacked
 from fuzz.mutation import damaged
 from fuzz.running import BrokenWordError, run
 from fuzz.targets import targets
 
 TARGETS = targets()
 CASES = sorted(path for path in (Path(__file__).parent / "cases").rglob("*") if path.is_file())
-TRIES = {"attached": 60, "workbook": 30, "sheet": 30, "table": 60, "wraps": 60}
+TRIES = {
+    "attached": 60,
+    "workbook": 30,
+    "sheet": 30,
+    "table": 60,
+    "wraps": 60,
+    "backup": 30,
+    "backup_header": 30,
+}
 USUAL_TRIES = 250
 
 
@@ -33,6 +42,11 @@ def test_what_is_damaged_is_answered_or_refused_with_a_code(name: str) -> None:
 def test_what_once_broke_a_decoder_no_longer_does(path: Path) -> None:
     target = TARGETS[path.parent.name]
     run(target.decode, target.dressed(path.read_bytes()))
+
+
+def test_every_message_has_a_target() -> None:
+    assert unpacked() == {type(one) for one in EXAMPLES} | ELSEWHERE
+    assert messages().keys() <= TARGETS.keys()
 
 
 def test_a_decoder_that_raises_anything_else_is_noticed() -> None:
