@@ -10,7 +10,7 @@ from typing import Any
 
 import sync.blobs
 import sync.wire
-from sync.blobs import Kept as KeptBytes
+from sync.wire.blobs import Kept as KeptBytes
 from sync.wire.access import Access
 from sync.wire.departures import (
     Kept,
