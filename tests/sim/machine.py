@@ -213,6 +213,17 @@ class Machine:
         ]
         return [one for one in found if not one.hole]
 
+    def refused(self, code: str) -> list[Change]:
+        """Own changes that were kept under a code."""
+        rows = self.reader.connection.execute(
+            "SELECT w.item, t.frame FROM trouble t JOIN workspace_state w ON w.idx = t.ws"
+            " WHERE t.code = ? AND length(t.frame) > 0",
+            (code,),
+        ).fetchall()
+        return [
+            one for workspace, frame in rows for one in changes_of(open_frame(bytes(frame), bytes(workspace)))
+        ]
+
     # The server
 
     def enrol(self, connect: Callable[[str | None], Link], code: str) -> None:

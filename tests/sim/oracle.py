@@ -1,7 +1,7 @@
 """Knows what people were told is saved, and says at rest whether it is all there, and everywhere the same."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from sync.merge.register import Register
 from sync.merge.texts import read_text
 from sync.server.ledger import unpack_effective
 from sync.server.states import unpack_state
+from sync.wire.codes import FRAME_REFUSED
 
 Mark = bytes
 
@@ -159,10 +160,11 @@ class Oracle:
 
     def check(self, machines: Sequence[Machine]) -> None:
         """Everything that must hold when nobody has anything left to say."""
+        given_up = set[Mark]().union(*(self._given_up(machine) for machine in machines))
         for workspace in self.workspaces:
             log = self._log(workspace)
             self._check_order(log)
-            self._check_loss(workspace, log)
+            self._check_loss(workspace, log, given_up)
             model = Model(workspace, log, lost_of=self._server.device() if self.server_lost else None)
             if model.strange:
                 raise ViolationError(6, "; ".join(model.strange[:3]))
@@ -184,7 +186,14 @@ class Oracle:
             if ordered != list(range(1, len(dseqs) + 1)):
                 raise ViolationError(8, f"the log holds dseq {dseqs} of {device:x}")
 
-    def _check_loss(self, workspace: bytes, log: Sequence[tuple[Change, int | None]]) -> None:
+    @staticmethod
+    def _given_up(machine: Machine) -> set[Mark]:
+        """What a laptop was told that the server cannot take: its author is shown it, and it goes nowhere."""
+        return {mark(one) for one in machine.refused(FRAME_REFUSED)}
+
+    def _check_loss(
+        self, workspace: bytes, log: Sequence[tuple[Change, int | None]], given_up: Container[Mark]
+    ) -> None:
         applied = Counter(mark(change) for change, _ in log if not change.hole)
         # On a restored laptop whose clock stands still somebody may do the very same thing anew, without a
         # former self.
@@ -203,7 +212,7 @@ class Oracle:
         for one, saved in self.told.items():
             if saved.change.workspace != workspace or one in self.gone:
                 continue
-            if one not in applied and one not in refused:
+            if one not in applied and one not in refused and one not in given_up:
                 raise ViolationError(2, f"lost: {saved.change}")
 
     def _check_server(self, workspace: bytes, model: Model) -> None:

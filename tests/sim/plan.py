@@ -32,6 +32,7 @@ class Rates:
     revoked: float = 0.015
     decide: float = 0.2
     poison: float = 0.03
+    rot: float = 0.05
 
     def times(self, factor: float) -> "Rates":
         """The same mishaps, more or less often."""
@@ -39,6 +40,7 @@ class Rates:
 
 
 NOTHING = Rates(*([0.0] * len(fields(Rates))))
+_OF_OTHERS = ("bundle", "clone", "laptop_restored", "server_restored", "shrink", "revoked", "decide")
 LINK = (
     "no_network",
     "request_lost",
@@ -84,19 +86,27 @@ def draw_plan(seed: int, *, days: int = 25) -> Plan:
         skew=chance.random() < 0.5,
         clocks=chance.random() < 0.7,
     )
-    beside = random.Random(seed * 6_703_925 + 3)
+    beside, more = random.Random(seed * 6_703_925 + 3), random.Random(seed * 2_750_171 + 11)
     bundles = beside.random() < 0.6
     if chance.random() < 0.4:
-        # What only the lost disk of a laptop and the lost one of the server held can be sent by nobody, nor
-        # may changes that a snapshot stands for which is younger than the copy.
-        plan = without(plan, "clone", "laptop_restored", "compaction")
+        # What only the lost disk of a laptop and the lost one of the server held can be sent by nobody.
+        calm = [name for name in ("clone", "compaction") if more.random() < 0.6]
+        plan = replace(plan, rates=replace(plan.rates, clone=plan.rates.clone * 3))
+        plan = without(plan, "laptop_restored", *calm)
     else:
         plan, bundles = without(plan, "server_restored"), chance.random() >= 0.5
     plan = replace(plan, apart=chance.choice((0.0, 0.5, 0.8))) if bundles else without(plan, "bundle")
     # What a laptop has handed in and erased is lost with the disk of a server that is restored.
     if plan.rates.server_restored or chance.random() < 0.5:
         plan = without(plan, "shrink", "revoked")
-    return _looked_after(plan, beside)
+    return _rotten(_looked_after(plan, beside), more)
+
+
+def _rotten(plan: Plan, more: random.Random) -> Plan:
+    """In a few, the server itself goes bad; there what was given up stands under nothing that others made."""
+    if more.random() >= 0.12:
+        return without(plan, "rot")
+    return replace(without(plan, *_OF_OTHERS), apart=0.0)
 
 
 def _looked_after(plan: Plan, beside: random.Random) -> Plan:

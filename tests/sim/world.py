@@ -21,6 +21,7 @@ from sim.oracle import Oracle, ViolationError
 from sim.plan import NOTHING, Plan
 from sim.poison import Poison
 from sim.post import Post
+from sim.rot import Rot
 from sim.users import Person
 from sim.versions import ORDER
 
@@ -78,6 +79,9 @@ class World:
         self.gates = Gates(self.server, self.places, self.chance, self.faults, self.done)
         self.desk = Desk(self.server, self.places, self.chance, self.faults, self.done)
         self.poison = Poison(self._stack, faults=self.faults)
+        self.rot = Rot(self.server, self.places, self.chance, self.faults, self.done)
+        if self.plan.rates.rot:
+            self.rot.watch(self._stack)
         if self.plan.rates.shrink:
             self.server.hooks.answered = self.gates.watch
         self.oracle = Oracle(self.server, [(one.id, one.number) for one in self.places])
@@ -169,6 +173,8 @@ class World:
             self._compact()
         if likely(self.chance, rates.decide):
             self.desk.visit(self.day)
+        if likely(self.chance, rates.rot) and self.rot.spoil():
+            self.poison.struck |= {machine.name for machine in self.machines}
         for machine in list(self.machines):
             self._machine_day(machine)
         self.time.pass_by(DAY_MS // 2)
@@ -329,6 +335,7 @@ class World:
 
     def settle(self) -> None:
         """Everybody syncs, over the bad line at first, until nothing is left to say; then all is checked."""
+        self.rot.cure()
         for machine in self.machines:
             machine.disk.calm()
             machine.go_on()
