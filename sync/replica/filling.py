@@ -15,6 +15,7 @@ from typing import Final
 
 from sync.digest import record_term
 from sync.errors import DaftarError
+from sync.frames import Group
 from sync.frames.slicing import part
 from sync.merge import RecordState, fold, is_deleted
 from sync.merge.chunks import Chunk, Tables, open_piece
@@ -89,6 +90,7 @@ class Filler:
         self._applier = applier
         self._ids = ids
         self._indexer = indexer
+        self._carried = carried
         self._creator = Creator(database, ids, indexer, applier.states.codecs)
         self._covering = Covering(database, applier, settler, ids, carried=carried)
         self._opened: tuple[bytes, Chunk | Tables] | None = None
@@ -306,15 +308,22 @@ class Filler:
     ) -> None:
         source = Source(state.id, state.index, 0, settled=True, effective={})
         block = part(piece.block, start, end)
+        # What was typed in records that a restored server lost for a while is here without them.
+        ahead = self._carried.went_back(state)
         self._creator.begin()
         for group in block.groups:
             changed = [piece.heads.get(start + position) for position in group.positions]
             if changed[0] is not None:
                 self._put(state, group.kind, [one for one in changed if one is not None], touched)
-            elif not self._creator.create(block, group, source, state.digest, touched):
+            elif (ahead and self._written_ahead(state, group)) or not self._creator.create(
+                block, group, source, state.digest, touched
+            ):
                 plain = Chunk(block, {}).states(group)
                 self._put(state, group.kind, list(plain), touched)
         self._creator.index()
+
+    def _written_ahead(self, state: WorkspaceState, group: Group) -> bool:
+        return any(self._covering.tentative(state, record) for record in group.records)
 
     def _put(
         self, state: WorkspaceState, kind: str, settled: Sequence[RecordState], touched: Touched

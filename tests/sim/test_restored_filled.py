@@ -124,3 +124,21 @@ def test_inv_19_a_laptop_filled_without_knowing_its_own_work_gets_another_number
     restore(world)
     world.settle()
     assert filled.store.device != device
+
+
+def test_inv_19_edits_of_a_record_that_comes_back_in_an_older_snapshot_stay_on_it(world: World) -> None:
+    colleague, filled, _ = world.machines
+    record = made(world, colleague, "Job fair")
+    world.settle()
+    compact(world)
+    world._server_copies = [world.server.copy("older")]
+    retitle(filled, record, "Job fair, Irbid")
+    without_answers(world, filled)
+    made(world, colleague, "Between")
+    world.sync(colleague)
+    fill(world, filled)
+    restore(world)
+    world.settle()
+    assert {machine.reader.get("activity", record)["title"] for machine in world.machines} == {
+        "Job fair, Irbid"
+    }
