@@ -17,6 +17,8 @@ OTHER: Final = "other"
 """The place of what was asked under an address that is none of ours."""
 
 
+_LONGEST: Final = 200
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -25,19 +27,24 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class JsonLines(logging.Formatter):
     """A log record as one JSON object; its figures come from `extra={"figures": {...}}`.
 
-    Of what libraries say only the fixed words are kept: what they put into them may be anybody's.
+    Of what libraries say only the fixed words of the first line are kept: what they put into them, or write
+    below them, may be anybody's.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
-            "event": record.getMessage() if record.name == LOGGER.name else str(record.msg),
+            "event": record.getMessage() if record.name == LOGGER.name else _fixed(record.msg),
         }
         line.update(getattr(record, "figures", {}))
         if record.exc_info and record.exc_info[1] is not None:
             line["trace"] = trace_of(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _fixed(words: object) -> str:
+    return str(words).partition("\n")[0][:_LONGEST]
 
 
 def log(event: str, *, level: int = logging.INFO, trace: bool = False, **figures: str | float) -> None:

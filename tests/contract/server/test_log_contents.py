@@ -88,6 +88,8 @@ def test_what_nobody_caught_is_logged_without_its_words() -> None:
         thread.start()
         thread.join()
         logging.getLogger("uvicorn.error").warning("odd request from %s", NAME)
+        futures = f"Task exception was never retrieved\nfuture: {NAME}"
+        logging.getLogger("asyncio").error(futures)
         logging.getLogger("psycopg").warning("error ignored: %s", NAME)
         try:
             raise ExceptionGroup(NAME, [KeyError(NAME), OSError(28, NAME)])
@@ -98,9 +100,10 @@ def test_what_nobody_caught_is_logged_without_its_words() -> None:
     assert [line["event"] for line in lines] == [
         "uncaught",
         "odd request from %s",
+        "Task exception was never retrieved",
         "error ignored: %s",
         "Task failed",
     ]
     assert lines[0]["trace"].endswith("sync.errors.DaftarError bad_message")
     assert "builtins.ValueError" in lines[0]["trace"]
-    assert "builtins.OSError errno=28" in lines[3]["trace"]
+    assert "builtins.OSError errno=28" in lines[4]["trace"]
