@@ -10,8 +10,8 @@ from typing import Any
 
 import sync.blobs
 import sync.wire
-from sync.wire.blobs import Kept as KeptBytes
 from sync.wire.access import Access
+from sync.wire.blobs import Kept as KeptBytes
 from sync.wire.departures import (
     Kept,
     Purged,
