@@ -30,6 +30,7 @@ from sync.server.enrolment import Caller
 from sync.server.files import BlobStore, open_store
 from sync.server.intake import Intake, Sender, take_in
 from sync.server.ledger import Ledger, Receipt
+from sync.server.names import plain_name
 from sync.server.poison import code_of
 from sync.server.settings import Settings
 from sync.server.storage import Storage, cards, devices, journal, people
@@ -252,11 +253,12 @@ class Bundles:
             raise DaftarError("bundle_untrusted", fingerprint="", name=card.person)
         if card.confirmed_by(own.public) == STARTER:
             self._use_invite(connection, card, now)
+        name = plain_name(card.laptop)
         if devices.find_device(connection, card.device) is None:
-            row = Installation(uuid.uuid4().bytes, person.id, card.laptop, now, None, None)
+            row = Installation(uuid.uuid4().bytes, person.id, name, now, None, None)
             devices.add_installation(connection, row)
             devices.add_device(connection, Device(card.device, row.id, None, 1, now))
-        issued = Card(card.device, person.id, person.name, card.laptop, card.keys, now).sign(own)
+        issued = Card(card.device, person.id, person.name, name, card.keys, now).sign(own)
         cards.put_card(connection, card.device, issued.pack(), issued=now)
 
     @staticmethod

@@ -11,6 +11,7 @@ from sync.errors import DaftarError
 T = TypeVar("T")
 
 _LONGEST: Final = 200
+_NAMELESS: Final = "?"
 
 
 def tidy_name(text: str) -> str:
@@ -19,6 +20,12 @@ def tidy_name(text: str) -> str:
     if not name or len(name) > _LONGEST or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in name):
         raise DaftarError("bad_name", longest=_LONGEST)
     return name
+
+
+def plain_name(text: str) -> str:
+    """A name that somebody signed long before it comes here, as it can be kept: never refused."""
+    plain = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
+    return unicodedata.normalize("NFC", " ".join(plain.split()))[:_LONGEST] or _NAMELESS
 
 
 def same_name(one: str, other: str) -> bool:

@@ -1,9 +1,12 @@
 """Odd input is answered with the same code by a server on SQLite and by one on PostgreSQL."""
 
+import io
+import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import msgpack
@@ -15,8 +18,13 @@ from helpers.laptop import Laptop
 from helpers.postgres import fresh_database
 from sqlalchemy import Text
 
+from sync.bundles.cards import Card
+from sync.bundles.keys import SecretKeys
+from sync.bundles.notes import Notes
+from sync.bundles.writing import Draft, write_bundle
 from sync.changes import Change
 from sync.merge.texts import set_text
+from sync.server.cards import server_keys
 from sync.server.storage.engine import sqlite_url
 from sync.server.storage.people import Workspace
 from sync.server.storage.schema import metadata
@@ -41,7 +49,7 @@ HUGE = [1 << 31, 1 << 48, (1 << 63) - 1, 1 << 63, -1]
 SURROGATE = b"\xa3\xed\xa0\x80"
 """A text of MessagePack that holds a lone surrogate, which no text of Python makes by itself."""
 CHECKED = {
-    *("person.name", "workspace.name", "installation.name"),  # `names.tidy_name`
+    *("person.name", "workspace.name", "installation.name"),  # `names.tidy_name`, `plain_name`
     "access.role",  # one of five
     "setting.key",  # the server's own
     *("record.kind", "document.field"),  # `vetting.refusals`
@@ -227,3 +235,27 @@ def test_a_note_may_hold_what_was_pasted_and_a_field_may_not(
 def test_every_text_column_has_a_place_where_its_text_is_checked() -> None:
     columns = (column for table in metadata.tables.values() for column in table.columns)
     assert {str(column) for column in columns if isinstance(column.type, Text)} == CHECKED
+
+
+@pytest.mark.parametrize("typed, kept", [("Amman\0 3", "Amman 3"), ("\0\x1b", "?"), ("عمان ٣", "عمان ٣")])
+def test_a_laptop_of_a_starter_pack_is_met_whatever_name_it_was_given(
+    house: House, typed: str, kept: str
+) -> None:
+    person = house.person("Lina Haddad", house.workspace())
+    code, expires = house.office.enrolment.invite(person)
+    with house.storage.reading() as connection:
+        own = server_keys(connection)
+    invite = house.office.enrolment.hash_of(code)
+    key, introduction = house.service.cards.introduce(person, own=own, invite=invite, expires_ms=expires)
+    keys, now = SecretKeys(bytes([3]) * 32), house.clock.now_ms()
+    card = Card(0x99, person.id, person.name, typed, keys.public, now, introduction).sign(key)
+    draft = Draft("up", now, card, keys, Notes(()), (own.public,), "", own.public.mark, 0)
+    brought = io.BytesIO()
+
+    @contextmanager
+    def open_volume(_volume: int, _volumes: int) -> Iterator[IO[bytes]]:
+        yield brought
+
+    write_bundle(draft, [], open_volume, draw=secrets.token_bytes)
+    house.service.take_bundle(brought.getvalue())
+    assert [one.installation.name for one in house.office.enrolment.laptops()] == [kept]
