@@ -15,6 +15,8 @@ RECORD = bytes.fromhex("0123456789ab8001a000000000000001")
 CLASSES = {"title": "r", "status": "r", "cells": "k", "tags": "s", DELETED: "r"}
 KEYS = ("title", "status", "cells/F", "cells/M", "tags/a")
 AUTHORS = 3
+# Nothing, a word, a zero in the middle, a number of many digits, and signs that belong to none before them.
+VALUES: tuple[Value, ...] = (None, "v1", "a\0b", "-" + "9" * 400 + ".5", "\u0301\u200d\uffff\U000e0001")
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Author:
 def value_for(key: str, number: int) -> Value:
     if key.startswith("tags/"):
         return True if number % 2 else None
-    return None if number == 0 else f"v{number}"
+    return VALUES[number]
 
 
 def edit(author: Author, key: str, number: int, stamp: int) -> Change:

@@ -5,13 +5,29 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.changes import DELETED, Change
 from sync.digest import Digest, record_term
+from sync.errors import DaftarError
+from sync.frames import block_of, changes_of, decode_block, encode_block
 from sync.merge import conflicts_of, fold, is_deleted
-from tests.helpers.histories import CLASSES, KEYS, RECORD, STEPS, ancestors, fold_in_order, play
+from sync.records import KINDS
+from sync.records.problems import FieldProblem
+from tests.helpers.histories import (
+    CLASSES,
+    KEYS,
+    RECORD,
+    STEPS,
+    WORKSPACE,
+    Author,
+    ancestors,
+    edit,
+    fold_in_order,
+    play,
+)
 
 Steps = Sequence[tuple[int, str, int, int, int]]
 
@@ -138,3 +154,17 @@ def test_the_digest_does_not_depend_on_order_and_forgets_what_is_replaced(
     for record, term in pairs:
         one.replace(record, term, None)
     assert one.stored() == Digest().stored()
+
+
+def test_inv_04_half_a_character_never_becomes_part_of_a_change() -> None:
+    """Neither of what is typed nor of what arrives: it cannot be written as UTF-8, so nobody hashes it."""
+    for half in ("\ud83d", "a\udc00b"):
+        for name in ("title", "description", "tags"):
+            with pytest.raises(FieldProblem):
+                KINDS["activity"].fields[name].check([half] if name == "tags" else half)
+    author = Author(1)
+    block = encode_block(block_of([edit(author, "title", 1, 5)]))
+    assert block.count(b"v1") == 1
+    for half in (b"\xed\xa0", b"\xc0\x80", b"\xff\xfe"):
+        with pytest.raises(DaftarError, match="bad_frame"):
+            changes_of(decode_block(block.replace(b"v1", half), WORKSPACE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from helpers.traces import exported, frames_of, raw
 from helpers.traveller import Traveller
 
 from desktop.store import purge
+from desktop.store.attachments import Vault
 from desktop.store.drafts import Draft, Place, save_draft
 from desktop.store.imported import note_import
+from desktop.store.opened import place_to_open, seal_opened
 from desktop.store.rotation import automatic_backups, back_up_daily
 from desktop.store.rows import Query
 from sync.changes import DELETED, Edit
@@ -25,6 +28,7 @@ from sync.server.storage.people import Workspace
 
 SECRET = "Quinoa"
 ARABIC = "زعفران"
+OPENED = "Nigella sativa"
 
 
 class Scene:
@@ -67,6 +71,25 @@ class Scene:
             lambda connection: back_up_daily(laptop.profile, connection, clock=self.house.clock)
         )
 
+    def attach(self) -> list[bytes]:
+        """Files of Jordan: one that is whole, one that has half arrived, one that another program shows. What
+        their bytes on the disk begin and end with.
+        """
+        vault, jordan = Vault(self.laptop.profile), self.jordan.id
+        source = self.laptop.folder.parent / "register.txt"
+        source.write_bytes(f"{SECRET} register".encode() * 50)
+        vault.add(source, workspace=jordan)
+        source.unlink()
+        with vault.arriving(jordan, hashlib.sha256(b"film").digest()) as sealing:
+            sealing.write(f"{SECRET} film".encode() * 50)
+        shown = place_to_open(self.laptop.profile.paths, jordan, f"{SECRET} list.txt")
+        shown.write_bytes(f"{SECRET} {OPENED}".encode())
+        seal_opened(shown)
+        paths = self.laptop.profile.paths
+        sealed = [path.read_bytes() for path in paths.files.rglob("*") if path.is_file()]
+        assert len(sealed) == 2
+        return [OPENED.encode(), *(part for data in sealed for part in (data[:24], data[-24:]))]
+
     def lose(self) -> None:
         self.house.accounts.revoke_access(self.amina, self.jordan)
 
@@ -98,9 +121,15 @@ def needles(laptop: Traveller, workspace: Workspace) -> list[bytes]:
     return words + pieces
 
 
+def lying(laptop: Traveller) -> bytes:
+    """Every byte of every file of the laptop, as it lies there, and the files' names."""
+    paths = [path for path in laptop.folder.rglob("*") if path.is_file()]
+    return b"".join(path.read_bytes() + str(path).encode() for path in paths)
+
+
 def assert_nothing_left(scene: Scene, folder: Path, gone: Sequence[bytes]) -> None:
     laptop = scene.laptop
-    found = raw(laptop, folder) + exported(laptop, folder) + frames_of(laptop)
+    found = raw(laptop, folder) + lying(laptop) + exported(laptop, folder) + frames_of(laptop)
     assert b"Public 7" in found
     assert [needle for needle in gone if needle in found] == []
     assert laptop.names() == ["Lebanon"]
@@ -116,9 +145,12 @@ def assert_nothing_left(scene: Scene, folder: Path, gone: Sequence[bytes]) -> No
 
 def test_inv_23_unsent_work_is_quarantined_and_no_byte_stays(scene: Scene, tmp_path: Path) -> None:
     scene.work_on()
+    files = scene.attach()
     gone, before = needles(scene.laptop, scene.jordan), raw(scene.laptop, tmp_path)
+    assert [needle for needle in files if needle not in lying(scene.laptop)] == []
     missed = [needle for needle in gone if needle not in before]
     assert len(missed) < len(gone) // 10, "the search would not see what is there"
+    gone += files
     scene.lose()
     scene.laptop.sync()
     held = scene.house.service.quarantine.held(scene.jordan.id)
