@@ -24,10 +24,10 @@ def check_command(call: Call, repair: bool) -> None:
 
     Reads every page of the file, computes the digests from the tables again, and folds the whole log once
     more into an empty notebook in memory, which must come out the same. Changes nothing, unless --repair is
-    given: then it syncs, takes over from the server the records that are wrong, and checks again; what was
-    not sent yet stays. With --json an object: ok, problems (code, message, workspace, kind, record), and
-    digests (workspace: the fingerprint of what the server has ordered, the same on every laptop that has all
-    of it). The exit status is 0 only where all is well.
+    given: then it puts right what follows from the log, syncs, takes over from the server the records that
+    are wrong, and checks again; what was not sent yet stays. With --json an object: ok, problems (code,
+    message, workspace, kind, record), and digests (workspace: the fingerprint of what the server has ordered,
+    the same on every laptop that has all of it). The exit status is 0 only where all is well.
 
     \b
     Example:
@@ -54,13 +54,22 @@ def check_command(call: Call, repair: bool) -> None:
 
 def _repair(call: Call) -> None:
     """Put right what the server can help with, and say how much that was."""
-    with call.writing() as (store, reader):
-        from desktop.store.verify import verify
-        from desktop.syncing.once import repair_once
+    with call.writing() as (store, _):
+        from desktop.syncing.mending_here import mend_numbers
 
-        found = verify(reader, clock=call.clock)
-        suspects = [flaw.record for flaw in found if flaw.record]
-        receipt = repair_once(store, clock=call.clock, suspects=suspects)
+        numbers = mend_numbers(store)
+    if numbers:
+        call.say(
+            call.words.n(
+                "{count} value beside the log was not what the log says, and was put right.",
+                "{count} values beside the log were not what the log says, and were put right.",
+                numbers,
+            )
+        )
+    with call.writing() as (store, reader):
+        from desktop.syncing.mending_here import repair_here
+
+        receipt = repair_here(store, reader, clock=call.clock)
         if receipt.repaired:
             call.say(
                 call.words.n(

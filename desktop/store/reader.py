@@ -17,6 +17,7 @@ from sync.changes import Bases, Change, base_field
 from sync.errors import DaftarError
 from sync.merge import Conflict, RecordState, conflicts_of, shown_heads
 from sync.records import Kind
+from sync.replica.careful import is_poison
 from sync.replica.ids import IdMap
 from sync.replica.rows import ENGINE_COLUMNS
 from sync.replica.schema import VERSION
@@ -131,6 +132,18 @@ class Reader:
 
     def _rows(self, kind: str, rowids: Sequence[int]) -> list[Row]:
         self._kind(kind)
+        try:
+            return self._rows_whole(kind, rowids)
+        except Exception as error:
+            if not is_poison(error):
+                raise
+        # One that the disk has damaged keeps no other from being shown; a check names it.
+        if len(rowids) == 1:
+            return []
+        half = len(rowids) // 2
+        return self._rows(kind, rowids[:half]) + self._rows(kind, rowids[half:])
+
+    def _rows_whole(self, kind: str, rowids: Sequence[int]) -> list[Row]:
         codec = self.states.codecs[kind]
         workspaces = {state.index: state.id for state in self._workspaces.all()}
         found: dict[int, Row] = {}
@@ -211,8 +224,14 @@ class Reader:
             if kind not in self.kinds:
                 # Of a newer version: people are asked after an upgrade, or on another laptop.
                 continue
-            record = self.ids.record(rowid)
-            found += [item for item in conflicts_of(self.state(kind, record)) if item.id == bytes(identity)]
+            try:
+                current = conflicts_of(self.state(kind, self.ids.record(rowid)))
+            except Exception as error:
+                if not is_poison(error):
+                    raise
+                # A check names it.
+                continue
+            found += [item for item in current if item.id == bytes(identity)]
         return found
 
     def conflict_count(self) -> int:

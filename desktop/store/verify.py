@@ -24,12 +24,13 @@ from sync.clock import Clock, HybridClock
 from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.frames import Block, block_of, changes_of
-from sync.merge import RecordState
+from sync.merge import RecordState, conflicts_of
 from sync.merge.register import value_key
 from sync.merge.texts import text_term
 from sync.replica.careful import is_poison
 from sync.replica.changed import Touched
 from sync.replica.damaged import LOG_DAMAGED, block_in
+from sync.replica.derived import find_amiss, rows_amiss
 from sync.replica.replica import Identity, Replica
 from sync.replica.schema import create_tables
 from sync.replica.source import Source
@@ -37,6 +38,7 @@ from sync.replica.states import Loaded
 from sync.replica.workspaces import WorkspaceState
 
 SET_ASIDE: Final = "set_aside"
+RECORD_UNREADABLE: Final = "record_unreadable"
 _CHUNK: Final = 500
 _MOST: Final = 100
 """Problems listed; a database that is wrong all over says so often enough."""
@@ -85,6 +87,35 @@ def verify(reader: Reader, *, clock: Clock, report: Callable[[str], None] = lamb
         reader.connection.execute("ROLLBACK")
 
 
+# Numbers
+
+
+def _numbers(reader: Reader) -> Iterator[Flaw]:
+    """What is stored beside the log, and the list of decisions."""
+    names = {state.id: state.name for state in reader.workspaces()}
+    for one in find_amiss(reader.connection, reader.kinds):
+        yield Flaw(one.code, names.get(one.workspace, ""))
+    places, ids = dict[int, str](), dict[int, bytes]()
+    for state in reader.workspaces():
+        places[state.index], ids[state.index] = state.name, state.id
+    rows = reader.connection.execute("SELECT id, kind, record, key, ws FROM conflict").fetchall()
+    for identity, kind, rowid, key, index in rows:
+        if index not in places:
+            yield Flaw("decisions_differ", kind=str(kind))
+            continue
+        if kind not in reader.kinds:
+            question = "SELECT 1 FROM other_record WHERE id = ? AND _kind = ?"
+            if reader.connection.execute(question, (rowid, kind)).fetchone() is None:
+                yield Flaw("decisions_differ", places[index], str(kind))
+            continue
+        item = _load(reader, kind, [rowid]).get(rowid)
+        if item is not None:
+            item.shown.workspace = ids[index]
+        open_ones = conflicts_of(item.shown) if item is not None else []
+        if not any(one.id == bytes(identity) and one.key == key for one in open_ones):
+            yield Flaw("decisions_differ", places[index], kind)
+
+
 # Digests
 
 
@@ -92,10 +123,12 @@ def _check_digests(reader: Reader, _clock: Clock) -> Iterator[Flaw]:
     """Each record's term against its values, and their sums against the stored digests."""
     sums = {state.index: Digest() for state in reader.workspaces()}
     names = {state.index: state.name for state in reader.workspaces()}
+    yield from _numbers(reader)
     for kind, places, loaded in _chunks(reader):
+        for rowid, _ in rows_amiss(reader.connection, reader.states, kind, loaded):
+            yield Flaw("record_differs", names.get(places[rowid], ""), kind, loaded[rowid].shown.record)
         for rowid in places.keys() - loaded.keys():
-            # A text that cannot be read any more.
-            yield Flaw("term_differs", names.get(places[rowid], ""), kind, reader.ids.record(rowid))
+            yield Flaw(RECORD_UNREADABLE, names.get(places[rowid], ""), kind, record_of(reader, rowid))
         for rowid, item in loaded.items():
             if not item.is_settled:
                 continue
@@ -124,13 +157,25 @@ def _chunks(reader: Reader) -> Iterator[tuple[str, dict[int, int], dict[int, Loa
 
 def _load(reader: Reader, kind: str, rowids: list[int]) -> dict[int, Loaded]:
     try:
-        return reader.states.load(kind, rowids, bytes(16))
-    except DaftarError as error:
-        if error.code != "bad_text":
+        loaded = reader.states.load(kind, rowids, bytes(16))
+        for item in loaded.values():
+            # What cannot be compared cannot be read either.
+            _face(item)
+        return loaded
+    except Exception as error:
+        if not is_poison(error):
             raise
         if len(rowids) == 1:
             return {}
     return {rowid: item for one in rowids for rowid, item in _load(reader, kind, [one]).items()}
+
+
+def record_of(reader: Reader, rowid: int) -> bytes:
+    """The id of a record; nothing where the disk has damaged what it is made of."""
+    try:
+        return reader.ids.record(rowid)
+    except KeyError:
+        return b""
 
 
 # Replay

@@ -350,6 +350,17 @@ MESSAGES: Mapping[str, str] = {
         "a check with repair."
     ),
     "base_damaged": t("What the history stands on is damaged. Restore the latest backup."),
+    "record_unreadable": t(
+        "This laptop's disk has damaged a record, so it is not shown. Everything else is. Run a check with "
+        "repair: it is made anew from the server and from what was not sent."
+    ),
+    "numbers_differ": t(
+        "A number that this laptop keeps beside its log is not what the log says. Run a check with repair."
+    ),
+    "own_differs": t(
+        "What this laptop has noted of its own changes is not what its log says. Run a check with repair; "
+        "what was typed is safe in the log."
+    ),
     "log_gap": t("Part of the history is missing. Restore the latest backup."),
     "not_in_log": t("A record has no history. Restore the latest backup."),
     "record_differs": t("A record is not what its history says. Restore the latest backup."),

@@ -296,7 +296,9 @@ class Replica:
         return join_frames((bytes(frame) for (frame,) in rows), state.id)
 
     def readable(self, state: WorkspaceState) -> tuple[list[Change], int]:
-        """Own changes without a `pseq` up to the first that the disk has damaged, and how many are left."""
+        """Own changes without a `pseq` up to the first that the disk has damaged or mislaid, and how many are
+        left.
+        """
         rows = self._database.execute(
             "SELECT frame FROM log WHERE ws = ? AND device = ? AND first_pseq IS NULL ORDER BY first_dseq",
             (state.index, self.ids.device(self.identity.device)),
@@ -304,8 +306,9 @@ class Replica:
         read = [changes_in(bytes(frame), state.id) for (frame,) in rows]
         whole = list(takewhile(lambda changes: changes is not None, read))
         changes = [one for part in whole for one in part or ()]
-        last = changes[-1].dseq if changes else state.acked
-        return changes, state.dseq - last if len(whole) < len(read) else 0
+        last = max(state.acked, changes[-1].dseq if changes else 0)
+        # Less than nothing, or nothing, is left where every row is there.
+        return changes, max(0, state.dseq - last)
 
     def ordered_frames(
         self, state: WorkspaceState, *, since: int, head: int
