@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import requests
@@ -43,10 +45,18 @@ class Transport:
     """One server, one connection that is kept open while it lasts."""
 
     def __init__(
-        self, url: str, token: str | None = None, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+        stall_s: float = STALL_TIMEOUT_S,
     ) -> None:
         self._url = url.rstrip("/")
         self._monotonic = monotonic
+        self._now = now
+        self._stall_s = stall_s
         self._session = requests.Session()
         self._session.headers.clear()
         self._session.headers.update({"Content-Type": CONTENT_TYPE, "Accept-Encoding": "identity"})
@@ -87,7 +97,7 @@ class Transport:
         if self._lines.was_hung_up():
             raise DaftarError("connection_cut")
         deadline = self._monotonic() + _FLOOR_S + wait_s + len(body) / _SLOWEST
-        silence = STALL_TIMEOUT_S + wait_s + len(body) / _BUFFERED
+        silence = self._stall_s + wait_s + len(body) / _BUFFERED
         try:
             response = self._session.request(
                 method,
@@ -110,11 +120,10 @@ class Transport:
         if response.status_code != (requests.codes.partial if headers else requests.codes.ok):
             if not reply.complete:
                 raise DaftarError("connection_cut")
-            raise _with_pause(unpack_error(reply.body), response)
+            raise _with_pause(unpack_error(reply.body), response, now=self._now())
         return reply
 
-    @staticmethod
-    def _insist_on_ours(response: requests.Response, reply: Reply) -> None:
+    def _insist_on_ours(self, response: requests.Response, reply: Reply) -> None:
         """Raise for what somebody else answered: a proxy on the way, a page to sign in."""
         said = response.headers.get("Content-Type", "")
         if said == CONTENT_TYPE:
@@ -122,7 +131,7 @@ class Transport:
         if response.status_code == _TOO_LARGE:
             raise DaftarError("too_large", bytes=0)
         if response.status_code in _LATER:
-            raise _with_pause(DaftarError("busy"), response)
+            raise _with_pause(DaftarError("busy"), response, now=self._now())
         if not reply.complete and CONTENT_TYPE.startswith(said):
             raise DaftarError("connection_cut")
         raise DaftarError("not_a_server", status=response.status_code)
@@ -165,12 +174,26 @@ class _Pieces:
             yield self._body[at : at + _SENT_AT_ONCE]
 
 
-def _with_pause(error: DaftarError, response: requests.Response) -> DaftarError:
-    """The error with the pause the server asks for."""
-    retry = response.headers.get("Retry-After", "")
-    if retry.isdigit():
+def _with_pause(error: DaftarError, response: requests.Response, *, now: float) -> DaftarError:
+    """The error with the pause the server asks for, as seconds or as a moment by the clock of its answer."""
+    retry = response.headers.get("Retry-After", "").strip()
+    if retry.isdecimal():
         error.params["retry_after"] = int(retry)
+        return error
+    until = _moment(retry)
+    if until is not None:
+        # Its own clock, where it says it: a laptop's may be years off.
+        said = _moment(response.headers.get("Date", ""))
+        error.params["retry_after"] = max(0, math.ceil(until - (now if said is None else said)))
     return error
+
+
+def _moment(text: str) -> float | None:
+    """A date as HTTP writes it, in seconds; nothing where it is none."""
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _what_broke(error: requests.exceptions.ConnectionError) -> str:
