@@ -27,7 +27,7 @@ _COLUMN = 436
 _RING = 4
 """Room for the ring around what has the keyboard."""
 _SHORTEST_PASSPHRASE = 12
-_OF_CODE = frozenset({"code_used", "code_unknown", "code_expired", "too_many_attempts"})
+_OF_CODE = frozenset({"code_used", "code_unknown", "code_expired", "too_many_requests"})
 _OF_PASSPHRASE = frozenset({"passphrase_empty", "passphrase_needed", "passphrase_wrong"})
 _OF_SERVER = frozenset(
     {

@@ -58,7 +58,6 @@ BUNDLE_MESSAGES: Mapping[str, str] = {
         "The server was restored from a backup since, and this bundle goes on from something else than what "
         "is here. Its news were left out; nothing is lost. Send and receive once over a network."
     ),
-    "bundle_not_granted": t("Part of this bundle is for workspaces that this laptop does not have."),
     "parcel_too_large": t(
         "This file is too large to be carried to the server for somebody else. Ask its maker for parts of "
         "at most {megabytes} MB."

@@ -291,7 +291,6 @@ MESSAGES: Mapping[str, str] = {
     "code_used": t("This code was already used. Ask for a new one."),
     "code_unknown": t("This code is not known. Check each letter, or ask for a new one."),
     "code_expired": t("This code is too old. Ask for a new one."),
-    "too_many_attempts": t("Too many codes were tried. Wait a few minutes, then try again."),
     "not_found": t("The server does not know this request. It may be older than this program."),
     "not_granted": t("You have no access to this workspace. Your changes are kept. Ask your administrator."),
     "not_allowed": t("Your role in this workspace does not include this. Ask a coordinator."),

@@ -36,7 +36,6 @@ Run = Callable[[Callable[[Replica], Changed]], Changed]
 TakeFile = Callable[[bytes, FilePiece], str]
 """Takes a piece of a file of a workspace; answers with the code of what stands in its way, or nothing."""
 
-NOT_HERE: Final = "bundle_not_granted"
 GAP: Final = "bundle_gap"
 OTHER_PAST: Final = "bundle_other_past"
 """What a bundle tells of the server's order does not go on from what is here."""
