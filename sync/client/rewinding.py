@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, TypeVar
 
+from sync.client.repair import NOT_GRANTED
 from sync.errors import DaftarError
 from sync.replica.replica import Replica
 from sync.replica.rewinding import base_order, bases_unknown, keep_base_order, order_here, unread_here
@@ -71,7 +72,13 @@ def learn_base_orders(line: Asks, local: Runs) -> None:
     """Behind a filling: keep by which changes the server says that the snapshot ends."""
     device = local.run(lambda replica: replica.identity.device)
     for state, pseq in local.run(bases_unknown):
-        order = _order_at(line, device, state, pseq)
+        try:
+            order = _order_at(line, device, state, pseq)
+        except DaftarError as error:
+            if error.code != NOT_GRANTED:
+                raise
+            # It was lost in this moment; the next sync says so.
+            continue
         local.run(partial(keep_base_order, workspace=state.id, pseq=pseq, order=order))
 
 

@@ -11,6 +11,7 @@ from sim.test_restored_beside import PLAN, renew, retitle
 from sim.test_restored_clones import made
 from sim.world import World
 
+from sync.server.access import NONE
 from sync.server.compaction import Compactor
 from sync.server.snapshots import Snapshots
 
@@ -142,3 +143,23 @@ def test_inv_19_edits_of_a_record_that_comes_back_in_an_older_snapshot_stay_on_i
     assert {machine.reader.get("activity", record)["title"] for machine in world.machines} == {
         "Job fair, Irbid"
     }
+
+
+def test_inv_23_a_workspace_that_is_lost_behind_its_filling_ends_no_sync(world: World) -> None:
+    """What the server is asked then is not granted any more; the next sync says why."""
+    colleague, filled, _ = world.machines
+    made(world, colleague, "Between")
+    world.sync(colleague)
+    compact(world)
+    accounts = world.server.office.accounts
+    person = next(one for one in accounts.persons() if one.name == "Person 2")
+
+    def lose(path: str, _token: str | None, _body: bytes, _answer: bytes) -> None:
+        if path.startswith("/v1/chunks/") and world.gates.role(person.id, world.places[0]) != NONE:
+            accounts.revoke_access(person, world.places[0])
+
+    world.server.hooks.answered = lose
+    world.plan = replace(world.plan, rates=replace(NOTHING, shrink=0.1))
+    world.sync(filled)
+    world.settle()
+    assert [state.name for state in filled.reader.workspaces()] == [world.places[1].name]
