@@ -7,7 +7,7 @@ had seen: where somebody has changed the same thing since, people decide as betw
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -214,7 +214,7 @@ class Quarantine:
             raise DaftarError(CREATION_REFUSED)
         if state is not None and state.kind != former.kind:
             raise DaftarError("wrong_kind")
-        if not ledger.has_taken(former):
+        if not ledger.has_taken(former) or _waits(former, {} if state is None else state.texts):
             raise DaftarError(BASE_MISSING)
 
         def became(ids: Bases) -> Bases:
@@ -233,6 +233,18 @@ class Quarantine:
             bases={key: became(ids) for key, ids in former.bases.items()},
             former=hashlib.blake2b(canonical(former), digest_size=16).digest(),
         )
+
+
+def _waits(change: Change, texts: Mapping[str, bytes]) -> bool:
+    """Whether a long text was written on by it behind what is held too: that has to be let in first."""
+    from sync.merge.texts import import_into, open_document
+
+    return any(
+        change.classes.get(name) == "t"
+        and isinstance(update, bytes)
+        and import_into(open_document(texts.get(name)), update)
+        for name, update in change.writes.items()
+    )
 
 
 def insist_granted(connection: Connection, caller: Caller, number: int) -> tuple[bytes, str]:
