@@ -338,6 +338,10 @@ MESSAGES: Mapping[str, str] = {
         "It belongs to a record that was not accepted itself. What was typed is kept here; once that record "
         "is let in, it can be typed again."
     ),
+    "text_refused": t(
+        "It was written on a text that was not accepted itself. What was typed is kept here; once that text "
+        "is let in, this can be let in too."
+    ),
     "bad_kind": t("The server does not know this kind of record. What was typed is kept here."),
     "wrong_author": t("This was written under another name. What was typed is kept here."),
     # What a check of the notebook finds

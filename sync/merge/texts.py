@@ -84,6 +84,11 @@ def merge_text(snapshot: bytes | None, update: bytes) -> bytes:
     return snapshot_of(document)
 
 
+def lacks_part(snapshot: bytes | None, update: bytes) -> bool:
+    """Whether an update was written behind another one that the text does not hold: it cannot be read yet."""
+    return import_into(open_document(snapshot), update)
+
+
 def read_text(snapshot: bytes | None) -> str:
     return text_of(open_document(snapshot)) if snapshot else ""
 

@@ -21,6 +21,7 @@ LATE = ("server", "came after the record it belongs to was erased")
 """Who erased what a laptop sends of an erased record, and why."""
 BASE_MISSING = "base_missing"
 CREATION_REFUSED = "creation_refused"
+TEXT_REFUSED = "text_refused"
 
 
 class Exceptions:

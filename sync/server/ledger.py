@@ -19,8 +19,9 @@ from sync.frames.packing import pack_changes
 from sync.merge import RecordState
 from sync.merge.holes import ERASED, REPEATED, blank, make_hole
 from sync.server import access
-from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, Exceptions
+from sync.server.exceptions import BASE_MISSING, CREATION_REFUSED, TEXT_REFUSED, Exceptions
 from sync.server.intake import Intake, Piece
+from sync.server.poison import code_of
 from sync.server.repeats import Repeats, standing_on
 from sync.server.settling import Settler
 from sync.server.storage import Storage, journal, people
@@ -213,7 +214,7 @@ class Ledger:
         self._settler.add_plain(plain, device=device, dseq=dseq, stamp=stamp, author=block.authors[at])
         return True
 
-    def _take_change(self, change: Change, outcome: _Outcome, *, role: str) -> None:
+    def _take_change(self, change: Change, outcome: _Outcome, *, role: str, careful: bool = False) -> None:
         exists = self._settler.knows(change.record)
         if not exists and not change.create and self._exceptions.creation_refused(change.record):
             self._refuse(change, CREATION_REFUSED, outcome)
@@ -224,13 +225,16 @@ class Ledger:
         elif (not exists and not change.create) or not self._exceptions.bases_taken(change):
             outcome.parked.add(change.id)
             self._exceptions.park(change)
+        elif self._settler.lacks_text(change):
+            self._refuse(change, TEXT_REFUSED, outcome)
         else:
-            self._fold(change, outcome)
+            self._fold(change, outcome, careful=careful)
 
-    def _fold(self, change: Change, outcome: _Outcome) -> None:
+    def _fold(self, change: Change, outcome: _Outcome, *, careful: bool) -> None:
         effective = self._settler.effective(change.stamp, change=change)
         try:
-            self._settler.fold(change, effective=effective, hole_base=self._exceptions.hole_base)
+            hole_base = self._exceptions.hole_base
+            self._settler.fold(change, effective=effective, hole_base=hole_base, careful=careful)
         except DaftarError as error:
             self._refuse(change, error.code, outcome)
             return
@@ -242,17 +246,25 @@ class Ledger:
         self._exceptions.refuse(change, code)
 
     def _admit_waiting(self) -> None:
-        """Apply what waited for changes that have come now, until nothing more can be applied."""
-        progress = bool(self._exceptions.waiting)
+        """Apply what waited for changes that have come now, until nothing more can be applied.
+
+        What this program fails on waits on: whoever sent what it waited for has done nothing wrong.
+        """
+        progress, failed = bool(self._exceptions.waiting), set[ChangeId]()
         while progress:
             progress = False
             for change in self._exceptions.waiting_changes():
                 self._settler.load([change.record], texts=[change.record])
-                if not self._ready(change):
+                if change.id in failed or not self._ready(change):
+                    continue
+                outcome = _Outcome({}, set(), {})
+                try:
+                    self._take_change(change, outcome, role=self._role_of(change.author), careful=True)
+                except Exception as error:  # noqa: BLE001 - what is nobody's poison is raised again
+                    code_of(error)
+                    failed.add(change.id)
                     continue
                 self._exceptions.unpark(change.id)
-                outcome = _Outcome({}, set(), {})
-                self._take_change(change, outcome, role=self._role_of(change.author))
                 self._append([change], outcome)
                 progress = True
 

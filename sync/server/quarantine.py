@@ -19,6 +19,7 @@ from sync.clock import Clock, HybridClock
 from sync.errors import DaftarError
 from sync.frames import block_of
 from sync.merge.holes import ERASED
+from sync.merge.texts import lacks_part
 from sync.records.json import value_to_json
 from sync.server.access import COORDINATOR, NONE, NOT_GRANTED, at_least, may
 from sync.server.enrolment import Caller
@@ -237,12 +238,8 @@ class Quarantine:
 
 def _waits(change: Change, texts: Mapping[str, bytes]) -> bool:
     """Whether a long text was written on by it behind what is held too: that has to be let in first."""
-    from sync.merge.texts import import_into, open_document
-
     return any(
-        change.classes.get(name) == "t"
-        and isinstance(update, bytes)
-        and import_into(open_document(texts.get(name)), update)
+        change.classes.get(name) == "t" and isinstance(update, bytes) and lacks_part(texts.get(name), update)
         for name, update in change.writes.items()
     )
 

@@ -15,7 +15,7 @@ from sync.digest import Digest, record_term
 from sync.errors import DaftarError
 from sync.merge import RecordState, fold
 from sync.merge.holes import HoleBase, inherit
-from sync.merge.texts import open_document
+from sync.merge.texts import lacks_part, open_document
 from sync.server import access
 from sync.server.intake import Piece, Plain
 from sync.server.refolding import RECORD_DAMAGED, UNREADABLE, renew_one
@@ -132,6 +132,19 @@ class Settler:
             return access.held_back(role, kind=change.kind, settled_status=status)
         return None
 
+    def lacks_text(self, change: Change) -> bool:
+        """Whether a change writes on behind refused words of a long text: its own would be lost."""
+        texts = [name for name in change.writes if change.classes.get(base_field(name)) == TEXT]
+        item = self._item(change.record) if texts else None
+        if item is None:
+            return False
+        known = self._open(change.record, item).texts
+        try:
+            return any(lacks_part(known.get(base_field(name)), change.writes[name]) for name in texts)
+        except DaftarError:
+            # What cannot be read is refused, or folded anew, where it is folded.
+            return False
+
     def effective(self, stamp: int, *, change: Change | None = None) -> int | None:
         """The stamp everybody merges on where it is not the change's own."""
         if not self._from_the_future(stamp):
@@ -142,8 +155,13 @@ class Settler:
     def _from_the_future(self, stamp: int) -> bool:
         return stamp_ms(stamp) > self._now_ms + AHEAD_LIMIT_MS
 
-    def fold(self, change: Change, *, effective: int | None, hole_base: HoleBase) -> None:
-        """Fold one change; raises `bad_text` or `record_damaged`, and leaves the record as it was."""
+    def fold(
+        self, change: Change, *, effective: int | None, hole_base: HoleBase, careful: bool = False
+    ) -> None:
+        """Fold one change; raises `bad_text` or `record_damaged`, and leaves the record as it was.
+
+        Where it is `careful`, so does what this program fails on.
+        """
         item = self._item(change.record)
         if item is None:
             item = Item(
@@ -154,7 +172,7 @@ class Settler:
             state = self._open(change.record, item)
         assert state is not None
         texts = {base_field(key) for key in change.writes if change.classes.get(base_field(key)) == TEXT}
-        target = state.copy() if texts else state
+        target = state.copy() if texts or careful else state
         try:
             fold(target, inherit(change, hole_base), effective=effective)
         except DaftarError:

@@ -28,6 +28,7 @@ REASONS: Final[Mapping[str, str]] = {
     "needs_coordinator": t("It approves something, which only a coordinator does."),
     "record_locked": t("It changes something that was approved before."),
     "creation_refused": t("It belongs to a record that was not accepted itself. Let that one in first."),
+    "text_refused": t("It was written on a text that was not accepted itself. Let that one in first."),
     "wrong_author": t("It came from the laptop of {person}, but under another name."),
     ADMINISTRATORS: t("It changes something that only the administrator keeps."),
     "invalid_value": t("A value does not fit its field."),

@@ -12,6 +12,7 @@ from helpers.laptop import Laptop
 
 from sync.changes import Change
 from sync.errors import DaftarError
+from sync.merge.texts import merge_text, read_text, set_text
 from sync.server import service as service_module
 from sync.server.enrolment import Caller
 from sync.server.quarantine import ADMINISTRATION, Held
@@ -180,6 +181,30 @@ def test_an_edit_of_a_refused_record_waits_for_its_creation(
     assert house.read(jordan).state(new).values["title"] == "Newer"
     missing = release(jordan.id, [(7, 7)], by=ADMINISTRATION)
     assert missing.refused == (((7, 7), "not_in_quarantine"),)
+
+
+def test_inv_28_what_was_written_on_a_refused_text_waits_for_it_and_loses_no_word(
+    house: House, jordan: Workspace, amina: Person, one: Laptop
+) -> None:
+    first = set_text(None, "Opened.")
+    made = one.create(jordan.id, "meeting", {"title": "Steering", "notes": first.update})
+    house.push(one, jordan, made)
+    house.accounts.revoke_access(amina, jordan)
+    snapshot = merge_text(None, first.update)
+    refused = set_text(snapshot, "Opened. Budget agreed.").update
+    snapshot = merge_text(snapshot, refused)
+    held = one.edit(made, {"notes": refused}, {"notes": (made.id,)})
+    house.push(one, jordan, held)
+    house.accounts.grant(amina, jordan, role="officer")
+    behind = set_text(snapshot, "Opened. Budget agreed. Next meeting in May.").update
+    later = one.edit(made, {"notes": behind}, {"notes": (held.id,)})
+    assert [one.code for one in house.push(one, jordan, later).troubles] == ["text_refused"]
+    assert read_text(house.read(jordan).state(made).texts["notes"]) == "Opened."
+    release = house.service.quarantine.release
+    assert release(jordan.id, [later.id], by=ADMINISTRATION).refused == ((later.id, "base_missing"),)
+    assert release(jordan.id, [held.id, later.id], by=ADMINISTRATION).refused == ()
+    said = read_text(house.read(jordan).state(made).texts["notes"])
+    assert said == "Opened. Budget agreed. Next meeting in May."
 
 
 def test_a_coordinator_reads_and_releases_and_nobody_else(

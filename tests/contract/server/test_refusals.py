@@ -1,11 +1,15 @@
 """What is not applied: refused with a code, kept, and never in the way of what follows."""
 
+from typing import Any
+
 import pytest
 from helpers.house import House
 from helpers.laptop import Laptop
 
 from sync.changes import Change
+from sync.merge import fold
 from sync.merge.texts import set_text
+from sync.server import settling
 from sync.server.exceptions import read_aside
 from sync.server.storage import journal
 from sync.server.storage.people import Workspace
@@ -264,3 +268,26 @@ def test_an_edit_under_another_kind_is_refused(house: House, jordan: Workspace, 
     made = one.create(jordan.id, "activity", {"title": "Training"})
     other = one.create(jordan.id, "lesson", {"title": "x"}, record=made.record)
     assert _codes(house, one, jordan, made, other) == {2: "wrong_kind"}
+
+
+@pytest.mark.logs("a frame cannot be taken")
+def test_inv_27_a_waiting_change_that_the_program_fails_on_stops_nobody_who_brings_what_it_waits_for(
+    house: House, jordan: Workspace, one: Laptop, two: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = one.create(jordan.id, "activity", {"title": "By bundle"})
+    waiting = two.edit(made, {"status": "planned", "progress": 5})
+    assert _codes(house, two, jordan, waiting) == {1: "base_missing"}
+
+    def failing(state: Any, change: Change, **more: Any) -> Any:
+        done = fold(state, change, **more)
+        if change.id == waiting.id:
+            raise KeyError(change.record)
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(settling, "fold", failing)
+        assert _codes(house, one, jordan, made) == {}
+    reader = house.read(jordan)
+    assert "progress" not in reader.state(made).values
+    assert _codes(house, one, jordan, one.edit(made, {"title": "By network"})) == {}
+    assert house.read(jordan).state(made).values["progress"] == 5
