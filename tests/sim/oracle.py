@@ -1,7 +1,7 @@
 """Knows what people were told is saved, and says at rest whether it is all there, and everywhere the same."""
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,8 @@ class Oracle:
         self.may_wait = False
         """Whether changes may come before those that they stand on."""
         self.server_lost = False
+        self.whole: Callable[[bytes], bytes] = bytes
+        """A frame of the server's as it stood before its disk went bad."""
 
     # Following
 
@@ -133,7 +135,7 @@ class Oracle:
             if first != len(found) + 1:
                 raise ViolationError(8, f"a gap in pseq before {first}")
             stamps = unpack_effective(effective)
-            changes = changes_of(open_frame(bytes(frame), workspace))
+            changes = changes_of(open_frame(self.whole(bytes(frame)), workspace))
             if last - first + 1 != len(changes):
                 raise ViolationError(8, f"pseq {first} to {last} holds {len(changes)} changes")
             found += [(change, stamps.get(at)) for at, change in enumerate(changes)]

@@ -86,6 +86,7 @@ class World:
             self.server.hooks.answered = self.gates.watch
         self.oracle = Oracle(self.server, [(one.id, one.number) for one in self.places])
         self.oracle.may_wait = self.plan.rates.bundle > 0
+        self.oracle.whole = self.rot.whole
         for _ in range(self.plan.laptops):
             self._join()
         self.server.hooks.draw = self._fate
