@@ -194,6 +194,9 @@ def _own_again(
         whole = whole and _knows_all(replica, state, known, upto=stand.acked)
     if whole:
         open_ones |= told.keys()
+        if covered is not None:
+            # Nothing is left of where their refusals stood; they are told once more, of what was typed.
+            open_ones |= {one.dseq for one in _refused(replica, state)}
     else:
         # Refused ones are told as refused already; a gap is closed by other numbers.
         refused = {one.dseq for one in _refused(replica, state)} - {one.dseq for one in waiting}

@@ -7,10 +7,11 @@ import pytest
 from sim.clocks import DAY_MS
 from sim.machine import Machine
 from sim.plan import NOTHING
-from sim.test_restored_beside import PLAN, renew, retitle
+from sim.test_restored_beside import PLAN, allow, renew, retitle
 from sim.test_restored_clones import made
 from sim.world import World
 
+from desktop.store.outbox import refused_changes
 from sync.server.compaction import Compactor
 from sync.server.snapshots import Snapshots
 
@@ -124,6 +125,23 @@ def test_inv_19_a_laptop_filled_without_knowing_its_own_work_gets_another_number
     restore(world)
     world.settle()
     assert filled.store.device != device
+
+
+def test_inv_02_what_was_refused_before_the_snapshot_keeps_what_was_typed(world: World) -> None:
+    """That it was refused comes once more, and the log that told of it first went with the filling."""
+    colleague, filled, _ = world.machines
+    allow(world, filled, "reader")
+    record = made(world, filled, "Refused")
+    world.settle()
+    allow(world, filled, "officer")
+    world._server_copies = [world.server.copy("older")]
+    made(world, colleague, "Between")
+    world.sync(colleague)
+    fill(world, filled)
+    restore(world)
+    world.settle()
+    told = [(one.record, one.writes.get("title")) for one in refused_changes(filled.reader)]
+    assert told == [(record, "Refused")]
 
 
 def test_inv_19_edits_of_a_record_that_comes_back_in_an_older_snapshot_stay_on_it(world: World) -> None:
