@@ -92,7 +92,7 @@ class Acceptor:
         items: list[Loaded] = []
         for item, own in self._loaded(state, changes, touched):
             self._fold_settled(item, own, stamps, hole_base)
-            if any(change.dseq in stamps for change in own):
+            if any(change.dseq in stamps for change in own) or not _shows_all(item):
                 fold_shown_again(item)
             self._applier.renew_term(item, state.digest)
             items.append(item)
@@ -134,3 +134,11 @@ class Acceptor:
                 each.created_stamp = stamp
         table = item.shown.kind if item.shown.kind in self._applier.states.codecs else OTHER_TABLE
         self._database.execute(f'UPDATE "{table}" SET _stamp = ? WHERE id = ?', (stamp, item.rowid))
+
+
+def _shows_all(item: Loaded) -> bool:
+    """Whether everything that was ever settled is shown: what stood on changes that a restored server had
+    lost was not, until they came, maybe in the same frame.
+    """
+    settled, shown = item.settle_base(), item.shown
+    return settled.heads.keys() <= shown.heads.keys() and settled.texts.keys() <= shown.texts.keys()
